@@ -1,0 +1,48 @@
+# Each target sets up what it needs on a fresh machine: Python >= 3.11, make and a package registry.
+PYTHON ?= python3
+BIN := .venv/bin
+UV ?= uv
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint run lock clean
+# One thread per numeric library: two of them on two cores fight each other for minutes.
+export OMP_NUM_THREADS ?= 1
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/run.stamp ## a recommender goes wrong in your browser; no Slack account needed
+	@$(BIN)/recsysops demo $(ARGS)
+
+test: .venv/dev.stamp ## the tests, under five minutes on two cores
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
+
+test-all: .venv/dev.stamp ## the slow tests too
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+lint: .venv/dev.stamp ## ruff, mypy strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+run: .venv/run.stamp ## the bot itself, on your recsysops.toml and your Slack
+	@$(BIN)/python -m bot
+
+.venv/run.stamp: requirements.lock pyproject.toml
+	@echo "Setting up .venv (once; about half a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.lock
+	@echo "Adding the test tools ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: ## re-resolve the locked dependencies (needs uv)
+	$(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	$(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+
+clean: ## forget the environment and what the tools cached
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""What the bot does about it: detect, diagnose, fix, resolve, remember."""

@@ -1,0 +1,226 @@
+"""The words every check speaks: window, slice, measure, series, finding."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement
+
+Kind = Literal["count", "rate", "mean", "age", "histogram"]
+Direction = Literal["up", "down"]
+
+
+class Severity(enum.IntEnum):
+    """How loudly to speak, from the members and impressions touched, never from a z-score."""
+
+    low = 1
+    medium = 2
+    high = 3
+    critical = 4
+
+
+class NotApplicable(Exception):
+    """This check cannot be judged on this installation; the message says which table or column it lacks."""
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """A half-open stretch of time, [start, end), both aware UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, order=True)
+class Slice:
+    """A part of the traffic: no parts means everyone; otherwise every (column, value) holds."""
+
+    parts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Stable text, "" for everyone, else "region=North" (joined by " & "), as stored and shown."""
+        return " & ".join(f"{column}={value}" for column, value in self.parts)
+
+    @classmethod
+    def parse(cls, key: str) -> Slice:
+        """The slice a key names; the inverse of `key`."""
+        parts = (part.split("=", 1) for part in key.split(" & ") if part)
+        return cls(tuple((column, value) for column, value in parts))
+
+    def contains(self, other: Slice) -> bool:
+        """Whether everything in `other` is in this slice too."""
+        return set(self.parts) <= set(other.parts)
+
+    def __str__(self) -> str:
+        return self.key or "everyone"
+
+
+EVERYONE = Slice()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number (or histogram) per slice and window, as a SQL aggregate over one relation.
+
+    `value` and `n` are aggregates over the columns of `relation`; `n` is how many rows or lists the value rests on.
+    A histogram's `value` yields a list of counts, one a bin. All measures of a relation are fused into one scan.
+    """
+
+    name: str  # unique and stable, such as "feature.null_share:genre_affinity"
+    relation: str  # a name in Schema.relations
+    kind: Kind
+    value: ColumnElement[Any]
+    n: ColumnElement[Any]
+    slices: tuple[str, ...] = ()  # slice columns to break it down by, beside everyone
+
+
+@dataclass(frozen=True)
+class Series:
+    """The stored history of one measure in one slice, oldest first; the last point is the one to judge."""
+
+    measure: str
+    slice: Slice
+    windows: tuple[Window, ...]
+    values: NDArray[np.float64]  # (t,) for numbers, (t, bins) for histograms; NaN where there was no data
+    n: NDArray[np.float64]  # (t,)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a finding's picture: what was seen and what was expected."""
+
+    at: datetime
+    value: float
+    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Impact:
+    """How many it touches: distinct members and impressions in the window, and their share of all."""
+
+    members: int = 0
+    impressions: int = 0
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A check's claim that something is wrong: where, since when, how much, for whom."""
+
+    code: str  # the check's, such as "D03"
+    title: str  # in words: "genre_affinity is missing"
+    words: str  # one plain sentence with the number and what was expected
+    subject: str  # what it is about: "feature:genre_affinity", "item:123", "table:impressions", "model:ranker"
+    measure: str
+    slice: Slice
+    window: Window  # the window judged
+    onset: datetime  # the start of the first abnormal window of this run
+    value: float
+    expected: float
+    low: float
+    high: float
+    direction: Direction
+    n: int
+    surprise: float  # -log10 of the chance of this value on a healthy day
+    severity: Severity
+    impact: Impact = Impact()
+    points: tuple[Point, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class History(Protocol):
+    """Stored measurements, as a check reads them."""
+
+    @property
+    def window(self) -> Window:
+        """The window to judge."""
+
+    def series(self, measure: str) -> Sequence[Series]:
+        """Every slice's series of this measure up to and including the window; [] when never measured."""
+
+    def impact(self, where: Slice) -> Impact:
+        """Members and impressions of that slice in the window."""
+
+
+class Judge(Protocol):
+    """Is this value abnormal, given its history and the false-alarm budget?"""
+
+    def judge(
+        self, series: Series, kind: Kind, *, directions: Sequence[Direction], floor: float, relative: bool = True
+    ) -> Judgement | None:
+        """The last point judged against the ones before; None while there is too little history or too small an n.
+
+        `floor` is the smallest effect that matters: relative to the expected value, or absolute.
+        """
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge says of one point, in the unit of the value."""
+
+    value: float
+    expected: float
+    low: float
+    high: float
+    p_value: float
+    direction: Direction
+    abnormal: bool
+    onset: datetime  # of the current abnormal run; the window's start when this is its first
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a check says of itself; docs, /recsys checks and doctor are made from it."""
+
+    code: str
+    title: str
+    notices: str
+    misses: str
+    needs: tuple[str, ...]  # "table.column", "table" or "features", in the contract's logical names
+    owner: str = "recommender on call"
+
+
+class Check(Protocol):
+    """One way of noticing. Adding one: a file, a line in EVERY_CHECK, a broken world, a test, a docs heading."""
+
+    about: About
+
+    def measures(self, schema: Schema) -> Sequence[Measure]:
+        """What to measure on this installation; raises NotApplicable, naming what is missing."""
+
+    def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
+        """What is wrong in the history's window; [] when all is well."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What this installation has, in the contract's logical names.
+
+    `relations` maps a relation's name to its columns (as SQLAlchemy columns to build measures from). Beside the logical
+    tables themselves (impressions, outcomes, items, requests, changes) there are derived relations:
+    `lists` (one row a served list: size, dcg, outcomes, model_version, slices) and
+    `choices` (one row an outcome, with the rank the serving model gave its item, or null).
+    """
+
+    relations: Mapping[str, Mapping[str, ColumnElement[Any]]]
+    features: tuple[str, ...]
+    slices: tuple[str, ...]
+    edges: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # learned histogram edges by column
+
+    def column(self, relation: str, name: str) -> ColumnElement[Any]:
+        """The column, or NotApplicable saying that the installation lacks it."""
+        if relation not in self.relations:
+            raise NotApplicable(f"there is no {relation} table in recsysops.toml")
+        if name not in self.relations[relation]:
+            raise NotApplicable(f"the {relation} table has no {name} column mapped in recsysops.toml")
+        return self.relations[relation][name]

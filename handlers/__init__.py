@@ -1,0 +1,1 @@
+"""What people do in Slack: parse, acknowledge, hand over to the bot. No logic, no SQL."""
