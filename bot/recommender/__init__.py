@@ -1,0 +1,1 @@
+"""The gateway to the user's recommender: tables, models, overrides, changes. Nothing here knows Slack or incidents."""

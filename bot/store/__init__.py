@@ -1,0 +1,1 @@
+"""What the bot remembers: SQLModel tables, sessions, migrations. SQLite by default, PostgreSQL by URL."""
