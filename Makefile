@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV ?= uv
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint run lock clean
+.PHONY: help demo test test-slow lint run lock clean
 # One thread per numeric library: two of them on two cores fight each other for minutes.
 export OMP_NUM_THREADS ?= 1
 
@@ -16,8 +16,8 @@ demo: .venv/run.stamp ## a recommender goes wrong in your browser; no Slack acco
 test: .venv/dev.stamp ## the tests, under five minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
-test-all: .venv/dev.stamp ## the slow tests too
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+test-slow: .venv/dev.stamp ## the tests that take minutes
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow $(ARGS)
 
 lint: .venv/dev.stamp ## ruff, mypy strict, import contracts
 	@$(BIN)/ruff check .
