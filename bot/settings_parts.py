@@ -1,0 +1,133 @@
+"""The sections of recsysops.toml, one class each, with what they mean and what they are when left out."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+TableName = Literal["impressions", "outcomes", "items", "requests", "features_offline", "changes"]
+
+
+def parse_duration(text: object) -> timedelta:
+    """A length of time written as a whole number and d, h or m, such as "6h"; ValueError for anything else."""
+    match = re.fullmatch(r"(\d+)\s*([dhm])", text) if isinstance(text, str) else None
+    if isinstance(text, timedelta):
+        return text
+    if match is None:
+        raise ValueError(f"must be a whole number and d, h or m, not {text!r}")
+    return int(match[1]) * {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}[match[2]]
+
+
+def _parse_window(text: object) -> timedelta:
+    if text not in ("1d", "6h", "1h") and not isinstance(text, timedelta):
+        raise ValueError(f'must be "1d", "6h" or "1h", not {text!r}')
+    return parse_duration(text)
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+DetectionWindow = Annotated[timedelta, BeforeValidator(_parse_window)]
+Person = Annotated[str, Field(pattern=r"^[TE]\w+:[UW]\w+$")]
+
+
+class Part(BaseModel):
+    """A section of recsysops.toml: unknown keys are mistakes, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RecommenderPart(Part):
+    """[recommender]: what is watched, in windows of what length."""
+
+    name: str = "recommender"
+    window: DetectionWindow = timedelta(days=1)
+    timezone: str = "UTC"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"is not a time zone: {name!r}") from error
+        return name
+
+
+class WarehousePart(Part):
+    """[warehouse]: where the tables lie, and which of their columns are features and slices."""
+
+    url: str = "duckdb://"
+    root: str = "."
+    features: tuple[str, ...] = ()
+    slices: tuple[str, ...] = ()
+
+    @field_validator("url")
+    @classmethod
+    def _duckdb(cls, url: str) -> str:
+        if not url.startswith("duckdb://"):
+            raise ValueError(f"must begin with duckdb:// (the warehouse read today is DuckDB), not {url!r}")
+        return url
+
+
+class TablePart(Part):
+    """[tables.NAME]: one logical table, and what its columns are really called."""
+
+    path: str | None = None
+    table: str | None = None
+    lateness: Duration = timedelta(0)
+    columns: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.path is None) == (self.table is None):
+            raise ValueError("needs either path (Parquet files) or table (in a database)")
+        return self
+
+
+class FolderPart(Part):
+    """[overrides]: the folder that the serving side reads its instructions from."""
+
+    kind: Literal["folder"] = "folder"
+    path: str
+
+
+class RegistryPart(FolderPart):
+    """[registry]: the folder that models come from, and which model ranks."""
+
+    model: str
+
+
+class SlackPart(Part):
+    """[slack]: where incidents are told."""
+
+    channel: str | None = None
+
+
+class RolesPart(Part):
+    """[roles]: who may approve and apply, as team_id:user_id."""
+
+    approver: tuple[Person, ...] = ()
+    operator: tuple[Person, ...] = ()
+
+
+class BudgetPart(Part):
+    """[budget]: how many false incidents are bearable, and how long to watch before speaking."""
+
+    false_incidents_per_30_days: float = Field(1.0, gt=0)
+    warm_up_windows: int = Field(14, ge=3)
+
+
+class CheckPart(Part):
+    """[checks.CODE]: what is different for one check here."""
+
+    owner: str | None = None
+
+
+class ChecksPart(Part):
+    """[checks]: which checks not to run, and what is different for some."""
+
+    off: tuple[str, ...] = ()
+    by_code: dict[str, CheckPart] = {}
