@@ -1,0 +1,122 @@
+"""One cause or many? Ten symptoms of one cause are one incident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.recommender.contract import Change
+from checks.base import Finding, Impact, Severity, Slice
+
+from .families import family_of, is_item, nearness, set_up_reason
+from .sharing import explains, overlap, slack
+from .wording import describe_cause, describe_class, name_cause
+
+MANY_ITEMS = 3  # that many items in trouble at once are the system's trouble, whatever their set-up lacks
+CLEARER = 1.5  # a slice is where it happens when its effect is that much stronger than everyone's
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What went wrong, once, with every finding that shows it, the one nearest the root first."""
+
+    fingerprint: str  # the same for the same trouble in any window: made of words, never of numbers or dates
+    title: str
+    cause: str  # the first guess, in plain words
+    cause_class: str  # set-up | systems | inputs | model | unknown
+    subject: str
+    slice: Slice
+    onset: datetime
+    severity: Severity
+    codes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    impact: Impact
+
+
+def one_cause_or_many(findings: Sequence[Finding], changes: Sequence[Change] = ()) -> list[Cause]:
+    """The findings of one detection window, grouped by what causes them; [] for none.
+
+    `changes` are what people did around that time: a deploy can tie two findings together, and is named in the guess.
+    """
+    groups: list[list[Finding]] = []
+    for finding in sorted((found for found in findings if not is_item(found)), key=nearness):
+        _join(finding, groups, changes)
+    items = sorted((found for found in findings if is_item(found)), key=nearness)
+    groups += _group_items(items, groups, changes)
+    return [_cause_of(group, changes) for group in groups]
+
+
+def _join(finding: Finding, groups: list[list[Finding]], changes: Sequence[Change]) -> bool:
+    """Put the finding to the first group that explains it, or begin one."""
+    for group in groups:
+        if any(explains(root, finding, changes) for root in group):
+            group.append(finding)
+            return True
+    groups.append([finding])
+    return False
+
+
+def _group_items(items: list[Finding], systemic: list[list[Finding]], changes: Sequence[Change]) -> list[list[Finding]]:
+    """Items are symptoms of a wider trouble where there is one; else grouped by what their set-up lacks."""
+    many = len({found.subject for found in items}) >= MANY_ITEMS
+    own: dict[str, list[Finding]] = {}
+    for found in items:
+        reason = set_up_reason(found)
+        wider = [group for group in systemic if any(explains(root, found, changes) for root in group)]
+        if wider and (many or not reason):
+            wider[0].append(found)
+        else:
+            own.setdefault(reason if many or not reason else found.subject, []).append(found)
+    return list(own.values())
+
+
+def _cause_of(group: list[Finding], changes: Sequence[Change]) -> Cause:
+    lead = leading(group)
+    ordered = (lead, *(found for found in group if found is not lead))
+    onsets = [found.onset for found in group if found.onset >= lead.onset - slack(lead)]
+    return Cause(
+        fingerprint=fingerprint(ordered),
+        title=name_cause(ordered),
+        cause=describe_cause(ordered, changes),
+        cause_class=describe_class(ordered),
+        subject=subject_of(ordered),
+        slice=lead.slice,
+        onset=min(onsets),
+        severity=max(found.severity for found in group),
+        codes=tuple(dict.fromkeys(found.code for found in ordered)),
+        findings=ordered,
+        impact=lead.impact if lead.impact.impressions else max((f.impact for f in group), key=lambda i: i.impressions),
+    )
+
+
+def leading(group: Sequence[Finding]) -> Finding:
+    """The finding to name the cause by: nearest the root, in the slice where it really happens."""
+    nearest = min(group, key=nearness)
+    same = [found for found in group if found.code == nearest.code and found.measure == nearest.measure]
+    whole = [found for found in same if not found.slice.parts]
+    clearest = max(same, key=lambda found: (_strength(found), found.impact.impressions))
+    if not whole:
+        return clearest
+    clearer = [found for found in same if _strength(found) >= CLEARER * _strength(whole[0])]
+    beside = [found for found in clearer if not overlap(found.slice, clearest.slice)]
+    return whole[0] if not clearer or beside else clearest
+
+
+def _strength(finding: Finding) -> float:
+    """How far the value is off, relative to what was expected."""
+    return abs(finding.value - finding.expected) / (abs(finding.expected) + 0.01)
+
+
+def subject_of(ordered: Sequence[Finding]) -> str:
+    """What the cause is about; several items are "items"."""
+    subjects = {found.subject for found in ordered}
+    return "items" if is_item(ordered[0]) and len(subjects) > 1 else ordered[0].subject
+
+
+def fingerprint(ordered: Sequence[Finding]) -> str:
+    """The same text for the same trouble in any window: what kind, about what, where."""
+    lead = ordered[0]
+    reason = set_up_reason(lead) if subject_of(ordered) == "items" else ""
+    where = " & ".join(column if "version" in column else f"{column}={value}" for column, value in lead.slice.parts)
+    return "|".join(part for part in (family_of(lead).name, subject_of(ordered), where, reason) if part)

@@ -1,0 +1,75 @@
+"""What kind of trouble each check speaks of, and how near to the root of things it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from checks.base import Finding
+
+
+@dataclass(frozen=True)
+class Family:
+    """Checks that see the same kind of trouble. A lower rank is nearer the root; a symptom may show up late."""
+
+    name: str
+    rank: int
+    cause_class: str
+    symptom: bool
+    guess: str  # the first suspect, in words; {what} is the subject's name
+
+
+ARRIVAL = Family("arrival", 0, "systems", False, "{what} does not arrive as usual: suspect the job that delivers it.")
+MISSING = Family("missing", 1, "inputs", False, "{what} arrives empty: suspect the table or job that fills it.")
+STALE = Family("stale", 2, "systems", False, "{what} is older than usual: suspect retraining or its promotion.")
+CANDIDATES = Family(
+    "candidates", 3, "systems", True, "Fewer items reach the ranker: suspect the candidate index, then the filters."
+)
+SHIFT = Family("shift", 4, "inputs", True, "{what} has other values than before: suspect its source, or its unit.")
+SCORES = Family("scores", 5, "model", True, "Scores moved and no input is seen to have: suspect the model serving.")
+QUALITY = Family("quality", 6, "model", True, "Members choose less of what is ranked high: suspect the model serving.")
+ITEMS = Family("items", 7, "systems", True, "It is hardly ever shown: suspect candidates and filters.")
+OTHER = Family("other", 8, "unknown", True, "Nothing is suspected yet: ask for a diagnosis.")
+
+# In the order in which they lead: of two checks of a family the first is nearer the root.
+FAMILIES: Mapping[str, Family] = {
+    "D02": ARRIVAL,
+    "D01": ARRIVAL,
+    "D03": MISSING,
+    "M01": STALE,
+    "S02": CANDIDATES,
+    "I03": CANDIDATES,
+    "D06": SHIFT,
+    "M02": SCORES,
+    "M06": QUALITY,
+    "P01": QUALITY,
+    "I01": ITEMS,
+}
+ORDER = {code: place for place, code in enumerate(FAMILIES)}
+
+
+def family_of(finding: Finding) -> Family:
+    """The family of a finding's check; OTHER for a check that nobody has placed yet."""
+    return FAMILIES.get(finding.code, OTHER)
+
+
+def nearness(finding: Finding) -> tuple[int, int, float, int, float]:
+    """Sorts findings: nearest the root first, then the earliest, the broadest, the most surprising."""
+    place = ORDER.get(finding.code, len(ORDER))
+    return family_of(finding).rank, place, finding.onset.timestamp(), len(finding.slice.parts), -finding.surprise
+
+
+def name_of(subject: str) -> str:
+    """What a subject is called in a sentence: "feature:genre_affinity" is "genre_affinity"."""
+    return subject.partition(":")[2] or subject or "something"
+
+
+def is_item(finding: Finding) -> bool:
+    """Whether it speaks of one item rather than of the system."""
+    return finding.subject.startswith("item:")
+
+
+def set_up_reason(finding: Finding) -> str:
+    """What the item's owner left out ("no artwork"), "" when its set-up explains nothing."""
+    reason = finding.data.get("set_up") or ""
+    return ", ".join(map(str, reason)) if isinstance(reason, list | tuple) else str(reason)

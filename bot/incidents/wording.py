@@ -1,0 +1,70 @@
+"""What a cause is called, and the first guess at it, in plain words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.recommender.contract import Change
+from checks.base import Finding
+
+from .families import MISSING, SCORES, SHIFT, family_of, is_item, name_of, set_up_reason
+from .sharing import shortly_before, slack, telling
+
+DISTANCES = (SHIFT, SCORES)  # these measure a distance, which means nothing to a reader
+
+
+def name_cause(ordered: Sequence[Finding]) -> str:
+    """What, where and how much, in one line; `ordered` has the leading finding first."""
+    lead = ordered[0]
+    items = {found.subject for found in ordered if is_item(found)}
+    if is_item(lead) and len(items) > 1:
+        return f"{len(items)} items are hardly shown" + (f": {set_up_reason(lead)}" if set_up_reason(lead) else "")
+    if family_of(lead) is MISSING:
+        return f"{lead.title} in {percent(lead.value)} of {_whom(lead)}"
+    where = f" in {lead.slice}" if lead.slice.parts and lead.slice.key not in lead.title else ""
+    return f"{lead.title}{where}{how_much(lead)}"
+
+
+def how_much(finding: Finding) -> str:
+    """ ", down 32 %" against what was expected; "" where a ratio would mean nothing."""
+    known = math.isfinite(finding.value) and math.isfinite(finding.expected) and finding.expected > 0
+    if not known or family_of(finding) in DISTANCES or "%" in finding.title:
+        return ""
+    ratio = finding.value / finding.expected
+    return f", {ratio:.1f} times the usual" if ratio >= 2 else f", {finding.direction} {percent(abs(ratio - 1))}"
+
+
+def percent(share: float) -> str:
+    """A share as people write it: 10 %, 0.4 %."""
+    return f"{100 * share:.1f} %" if 0 < abs(share) < 0.01 else f"{100 * share:.0f} %"
+
+
+def describe_class(ordered: Sequence[Finding]) -> str:
+    """The class of the first guess: set-up | systems | inputs | model | unknown."""
+    return "set-up" if set_up_reason(ordered[0]) else family_of(ordered[0]).cause_class
+
+
+def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str:
+    """The first guess, named before anything has been diagnosed, with what was changed shortly before."""
+    lead = ordered[0]
+    reason = set_up_reason(lead)
+    guess = f"Its set-up is incomplete: {reason}." if reason else family_of(lead).guess
+    near = shortly_before(lead.onset, telling(changes), slack(lead) / 2)[:2]
+    return " ".join([guess.format(what=_sentence_name(lead)), *(_mention(change, lead.onset) for change in near)])
+
+
+def _whom(finding: Finding) -> str:
+    return finding.slice.key or "all impressions"
+
+
+def _sentence_name(finding: Finding) -> str:
+    kind, _, name = finding.subject.partition(":")
+    return f"The {kind} {name}" if name else name_of(finding.subject)
+
+
+def _mention(change: Change, onset: datetime) -> str:
+    hours = (onset - change.at).total_seconds() / 3600
+    when = "at the same time" if abs(hours) < 1 else f"{abs(hours):.0f} h {'before' if hours > 0 else 'after'} it began"
+    return f"Changed {when}: {change.kind} of {change.subject}{f' ({change.words})' if change.words else ''}."
