@@ -1,0 +1,39 @@
+// The middle of the page: the open channel's messages.
+
+import { readChannel } from "./api.js";
+import { h, morph } from "./dom.js";
+import { bot, here } from "./here.js";
+import { messageNodes } from "./message.js";
+import { fill } from "./scrolling.js";
+import { inTurn } from "./turns.js";
+
+const pane = () => document.getElementById("messages");
+let shown = null;
+let firstLoad = true;
+
+/** Fetch and draw the open channel. Ephemeral messages do not survive the first load of the page, as in Slack. */
+export const drawChannel = inTurn(async () => {
+  const { as, channel } = here;
+  const { messages } = await readChannel(as, channel, firstLoad);
+  firstLoad = false;
+  if (as !== here.as || channel !== here.channel) return;
+  const nodes = messages.length ? messageNodes(messages, "channel", channel) : [emptyNote()];
+  fill(pane(), nodes, shown !== channel);
+  shown = channel;
+});
+
+const emptyNote = () => h("div", { class: "empty", "data-key": "empty" }, h("p", {}, "Nothing has been said here yet."),
+  h("p", {}, `Type / to see what ${bot()?.name ?? "the bot"} can do, or write to the others.`));
+
+const topicOf = (channel) => channel?.topic?.value ?? channel?.topic ?? "";
+
+/** The line above the messages: name, topic, and whether the reader is in it. */
+export function drawHead() {
+  const channel = here.channels.find((one) => one.id === here.channel);
+  const home = here.place === "home";
+  const title = home ? (bot()?.name ?? "Home") : `# ${channel?.name ?? here.channel}`;
+  const about = home ? `App Home, as ${here.me?.name ?? ""} sees it` : [topicOf(channel), channel?.is_archived && "(archived)", channel?.is_member === false && "(not a member)"].filter(Boolean).join(" ");
+  morph(document.getElementById("channel-head"), [
+    h("div", {}, h("h1", { "data-testid": "channel-title" }, title), h("p", {}, about)),
+    h("button", { class: "plain", "data-do": "toggle-traffic", "data-testid": "traffic-toggle", title: "What the bot and the workspace say to each other" }, "Traffic")]);
+}
