@@ -1,0 +1,1 @@
+"""The recommender itself: traffic, features, candidates, ranking, choices, training, tables."""

@@ -1,0 +1,89 @@
+"""The candidate index: vectors learned from the served log, and what it retrieves for a request."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.utils.extmath import randomized_svd
+
+from sandbox.recommender.engine.features import Snapshot
+from sandbox.recommender.engine.hooks import Hooks
+from sandbox.recommender.engine.scene import Bools, Floats, Ints, day_date
+from sandbox.recommender.engine.state import Embedding, State
+from sandbox.recommender.engine.traffic import Requests
+
+FACTORS = 12
+FEWEST_SHOWN = 40  # impressions before the index trusts an item's own vector
+FEWEST_TAKEN = 2.0  # takes before it knows a member
+ROUGHNESS = 1.0  # how far the index's own order is from any model's
+FRESH_DAYS = 7  # a new title is a candidate for everyone this long
+AHEAD_DAYS = 2  # announced titles enter the index this early, to be excluded until launch
+
+
+def build_index(state: State) -> Embedding:
+    """Factorise takes beyond what each item's rate explains, by truncated SVD of the (members, items) residuals."""
+    shown, taken = state.counters.pair_shown, state.counters.pair_taken
+    rate = (taken.sum(axis=0) + 2.0) / (shown.sum(axis=0) + 20.0)
+    residual = (taken - shown * rate) / np.sqrt(shown + 2.0)
+    left, values, right = randomized_svd(residual, FACTORS, n_iter=3, random_state=state.seed)
+    scale = np.sqrt(values)
+    return Embedding(
+        version=f"index-{day_date(state.day)}",
+        members=left * scale,
+        items=_stand_in(state, right.T * scale, shown.sum(axis=0) >= FEWEST_SHOWN),
+        known_members=taken.sum(axis=1) >= FEWEST_TAKEN,
+    )
+
+
+def _stand_in(state: State, vectors: Floats, known: Bools) -> Floats:
+    """A title too little shown to have a vector of its own gets the mean of its main genre's."""
+    main = state.scene.catalogue.main_genre
+    for genre in np.unique(main[~known]):
+        there = main == genre
+        if (there & known).any():
+            vectors[there & ~known] = vectors[there & known].mean(axis=0)
+    return vectors
+
+
+def retrieve(
+    state: State, hooks: Hooks, requests: Requests, snapshot: Snapshot, rng: np.random.Generator
+) -> tuple[Ints, Bools]:
+    """Candidates of each request, best first by the index's own rough score.
+
+    Returns item numbers, shape (requests, candidates), -1 where the index had too few; and which items it holds.
+    """
+    held = indexed_items(state, hooks)
+    rough = _rough_score(state, snapshot, requests.member)
+    rough += rng.gumbel(scale=ROUGHNESS, size=rough.shape)
+    age = state.day - state.launch_day
+    rough[:, (age < FRESH_DAYS) & (age >= 0)] += 100.0
+    allowed = held & _of_row(state, requests)
+    rough = np.where(allowed, rough, -np.inf)
+    width = state.scene.habits.candidates
+    best = np.argpartition(-rough, width - 1, axis=1)[:, :width]
+    found = np.isfinite(np.take_along_axis(rough, best, axis=1))
+    return np.where(found, best, -1), held
+
+
+def indexed_items(state: State, hooks: Hooks) -> Bools:
+    """Which items the index holds, shape (items,): launched or about to be; those without a launch date too."""
+    held = ~(state.launch_day > state.day + AHEAD_DAYS)
+    for change in hooks.index:
+        held = change(held)
+    return held
+
+
+def _of_row(state: State, requests: Requests) -> Bools:
+    of_genre = state.scene.catalogue.of_genre
+    rows: Bools = of_genre.T[requests.genre]
+    rows[requests.genre < 0] = True
+    return rows
+
+
+def _rough_score(state: State, snapshot: Snapshot, member: Ints) -> Floats:
+    """Popularity and closeness, each in standard deviations, shape (requests, items)."""
+    rate = np.log(snapshot.rate)
+    score: Floats = np.broadcast_to((rate - rate.mean()) / (rate.std() + 1e-9), (len(member), len(rate))).copy()
+    if state.embedding is not None:
+        dot = state.embedding.members[member] @ state.embedding.items.T
+        score += dot / (dot.std() + 1e-9)
+    return score

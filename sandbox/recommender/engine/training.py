@@ -1,0 +1,101 @@
+"""Training a ranker version: on the past served log, and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.metrics import ndcg_score, roc_auc_score
+from sklearn.pipeline import Pipeline
+
+from sandbox.recommender.engine.features import FEATURES
+from sandbox.recommender.engine.hooks import Hooks
+from sandbox.recommender.engine.scene import Bools, Floats, Ints, Texts
+from sandbox.recommender.engine.state import State
+
+TRAINING_DAYS = 21
+HOLD_OUT = 10  # one request in this many
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Served impressions with what became of them. Arrays of length rows; `request` tells lists apart."""
+
+    features: Floats  # (rows, features), as served
+    taken: Bools
+    request: Ints
+    region: Texts
+    age_group: Texts
+    first_day: int
+    last_day: int
+
+    def where(self, mask: Bools) -> Examples:
+        """Only the masked rows."""
+        return replace(
+            self,
+            features=self.features[mask],
+            taken=self.taken[mask],
+            request=self.request[mask],
+            region=self.region[mask],
+            age_group=self.age_group[mask],
+        )
+
+
+def read_examples(state: State) -> Examples:
+    """The log's last TRAINING_DAYS days before the day about to be served."""
+    days = [logged for logged in state.log if state.day - TRAINING_DAYS <= logged.day < state.day]
+    return Examples(
+        features=np.concatenate([d.features for d in days]),
+        taken=np.concatenate([d.taken for d in days]),
+        request=np.concatenate([d.request + 100_000 * n for n, d in enumerate(days)]),
+        region=np.concatenate([d.region for d in days]),
+        age_group=np.concatenate([d.age_group for d in days]),
+        first_day=days[0].day,
+        last_day=days[-1].day,
+    )
+
+
+def usual_recipe() -> Pipeline:
+    """What every healthy version is made of: medians for missing values, then boosted trees."""
+    trees = HistGradientBoostingClassifier(
+        max_iter=70, learning_rate=0.1, max_leaf_nodes=15, min_samples_leaf=40, l2_regularization=5.0,
+        early_stopping=False, random_state=0,
+    )  # fmt: skip
+    return Pipeline([("impute", SimpleImputer(strategy="median", keep_empty_features=True)), ("rank", trees)])
+
+
+def train(state: State, hooks: Hooks) -> tuple[Pipeline, Mapping[str, float], Examples]:
+    """A fitted pipeline, its metrics on held-out requests, and the examples it read.
+
+    Raises ValueError when the log is empty.
+    """
+    examples = read_examples(state)
+    held_out = examples.where(examples.request % HOLD_OUT == 0)
+    learned = examples.where(examples.request % HOLD_OUT != 0)
+    for change in hooks.examples:
+        learned = change(learned)
+    pipeline = (hooks.recipe[-1] if hooks.recipe else usual_recipe)()
+    pipeline.fit(as_frame(learned.features), learned.taken)
+    return pipeline, measure_offline(pipeline, held_out), examples
+
+
+def measure_offline(pipeline: Pipeline, held_out: Examples) -> Mapping[str, float]:
+    """AUC over rows, and mean NDCG over lists in which something was taken."""
+    score = pipeline.predict_proba(as_frame(held_out.features))[:, 1]
+    lists = pd.DataFrame({"request": held_out.request, "taken": held_out.taken, "score": score}).groupby("request")
+    gains = [
+        ndcg_score([rows["taken"].to_numpy()], [rows["score"].to_numpy()])
+        for _, rows in lists
+        if rows["taken"].any() and len(rows) > 1
+    ]
+    auc = roc_auc_score(held_out.taken, score) if 0 < held_out.taken.sum() < len(score) else float("nan")
+    return {"auc": round(float(auc), 4), "ndcg": round(float(np.mean(gains)) if gains else float("nan"), 4)}
+
+
+def as_frame(features: Floats) -> pd.DataFrame:
+    """Feature rows under the names the artefact was fitted with."""
+    return pd.DataFrame(features, columns=list(FEATURES))

@@ -1,0 +1,1 @@
+"""Where a world's members, titles and tastes come from."""

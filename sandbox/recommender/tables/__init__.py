@@ -1,0 +1,1 @@
+"""The contract's tables, as Parquet files, one a day."""

@@ -1,0 +1,106 @@
+"""A world: a folder that the bot can watch, and the hands that move its time and break it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sandbox.recommender.clock import SandboxClock
+from sandbox.recommender.engine.day import Engine
+from sandbox.recommender.engine.hooks import Hooks
+from sandbox.recommender.engine.scene import day_start
+from sandbox.recommender.engine.state import State
+from sandbox.recommender.faults.base import Fault, Injected
+from sandbox.recommender.faults.catalogue import find_fault
+from sandbox.recommender.tables.log import make_tables, remember, write_day, write_items
+from sandbox.recommender.tables.parquet import ParquetWriter
+
+AFTER_MIDNIGHT = timedelta(minutes=30)  # when a day's partitions have landed
+
+
+@dataclass(frozen=True)
+class ServedDay:
+    """What one served day came to."""
+
+    day: datetime  # its start
+    impressions: int  # rows that reached the warehouse
+    outcomes: int
+    model_version: str  # at the day's end
+    notes: tuple[str, ...] = ()
+
+
+class World:
+    """A running recommender. Everything the bot may know of it lies in `folder`."""
+
+    def __init__(self, folder: Path, state: State) -> None:
+        self.folder = folder
+        self.engine = Engine(state, folder)
+        self.clock = SandboxClock(self.today + AFTER_MIDNIGHT)
+        self._writer = ParquetWriter()
+        self._injected: list[Injected] = []
+
+    @property
+    def name(self) -> str:
+        """Which world this is."""
+        return self.engine.state.scene.name
+
+    @property
+    def config_path(self) -> Path:
+        """The recsysops.toml that maps this world's tables."""
+        return self.folder / "recsysops.toml"
+
+    @property
+    def today(self) -> datetime:
+        """The start of the next day to be served, aware, in UTC."""
+        return day_start(self.engine.state.day)
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass without serving anything."""
+        self.clock.advance(by)
+
+    def break_with(self, name: str) -> Fault:
+        """Inject a fault (or a benign change) from the next served day on; returns it with its true subject.
+
+        Raises ValueError for a name that is not in EVERY_FAULT.
+        """
+        fault = find_fault(name)
+        injected = fault.inject(self.engine) or Injected()
+        self._injected.append(injected)
+        write_items(self._writer, self.folder / "tables", self.engine.state)
+        return replace(fault, subject=injected.subject or fault.subject)
+
+    def mend(self) -> None:
+        """The long-term fix: every injected cause is gone from the next served day on."""
+        shipped = self.engine.hooks.pipelines  # what already went out with a version stays with it
+        self.engine.hooks = Hooks(pipelines=shipped)
+        for injected in self._injected:
+            if injected.mend:
+                injected.mend()
+        self._injected.clear()
+        write_items(self._writer, self.folder / "tables", self.engine.state)
+
+    def serve_day(self) -> ServedDay:
+        """Serve the whole next day: retrain when due, obey overrides, write its partitions, move the clock past it."""
+        state, day = self.engine.state, self.engine.state.day
+        batches = self.engine.serve()
+        tables = make_tables(state, self.engine.hooks, day, batches)
+        remember(state, day, tables)
+        write_day(self._writer, self.folder / "tables", state, day, tables)
+        write_items(self._writer, self.folder / "tables", state)
+        self.clock.move_to(max(self.clock.now(), self.today + AFTER_MIDNIGHT))
+        notes, self.engine.notes = tuple(self.engine.notes), []
+        counts = len(tables["impressions"]), len(tables["outcomes"])
+        return ServedDay(day_start(day), *counts, batches[-1].model_version, notes)
+
+
+def burn_in(engine: Engine, progress: Callable[[str, float], None]) -> None:
+    """Serve the days before day 0 by a popularity policy: in no table, but in what the first version learns from."""
+    state = engine.state
+    while state.day < 0:
+        day = state.day
+        batches = engine.serve()
+        remember(state, day, make_tables(state, engine.hooks, day, batches))
+        state.changes.clear()
+        progress("Warming up the recommender", 1 + day / state.scene.habits.burn_in)
