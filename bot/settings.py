@@ -129,9 +129,8 @@ def _read(source: Path) -> dict[str, Any]:
         advice = "write one with `recsysops init`, or name another with --config or RECSYSOPS_CONFIG"
         raise ConfigWrong([f"There is no {source} that can be read ({error.strerror}): {advice}."]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigWrong(
-            [f'{source} is not valid TOML: {error}. Texts stand in quotes: name = "movielens".']
-        ) from error
+        example = 'texts stand in quotes, as in name = "movielens"'
+        raise ConfigWrong([f"{source} is not valid TOML: {error}; {example}."]) from error
 
 
 def _arrange(written: dict[str, Any]) -> dict[str, Any]:

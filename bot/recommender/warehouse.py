@@ -1,0 +1,191 @@
+"""The user's tables, read where they lie: measures, rows, items, in the contract's logical names. Never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.recommender.catalogue import Catalogue
+from bot.recommender.contract import Measured, RecommenderFailed
+from bot.recommender.dialect import text
+from bot.recommender.engine import Engine, StatementFailed
+from bot.recommender.mapping import Table, find_change, find_table, place_of
+from bot.recommender.relations import Bounds, Relations, read_table, timestamp
+from bot.recommender.rows import choose_rows, condition
+from bot.recommender.sample import find_edges
+from bot.recommender.scan import Scan, plan_scans
+from bot.recommender.trouble import describe_trouble, explain
+from bot.settings import Settings
+from checks.base import Impact, Measure, Schema, Slice, Window
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+T = TypeVar("T")
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The database that [warehouse] url names: in memory for Parquet files, else a DuckDB file."""
+    path = settings.warehouse.url.removeprefix("duckdb://").removeprefix("/")
+    if not path or path == ":memory:":
+        return Engine()
+    return Engine(settings.resolve(path))
+
+
+def open_warehouse(settings: Settings) -> DuckDBWarehouse:
+    """The warehouse of recsysops.toml, every table found; RecommenderFailed for the first that is not as mapped."""
+    engine = open_engine(settings)
+    tables: dict[str, Table] = {name: find_table(engine, settings, name) for name in settings.tables}
+    return DuckDBWarehouse(engine, settings, tables)
+
+
+class DuckDBWarehouse:
+    """Reads Parquet files or a DuckDB database. Files that appear later are seen; nothing is cached but the schema."""
+
+    def __init__(self, engine: Engine, settings: Settings, tables: Mapping[str, Table]) -> None:
+        self.engine = engine
+        self._settings = settings
+        self._relations = Relations(tables, settings.warehouse.slices, self._find_first_position(tables))
+        self._schema = self._relations.schema(settings.warehouse.features)
+        self._kept: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def schema(self) -> Schema:
+        """The relations, features and slices this installation maps, without histogram edges (see `with_edges`)."""
+        return self._schema
+
+    def with_edges(self, edges: Mapping[str, tuple[float, ...]]) -> Schema:
+        """The schema with these histogram edges, as `learn_edges` found and the runner stored them."""
+        return replace(self._schema, edges=dict(edges))
+
+    def learn_edges(self, columns: Sequence[str], window: Window, bins: int = 10) -> dict[str, tuple[float, ...]]:
+        """Histogram edges for columns of impressions: quantiles of at most 20,000 of the window's rows."""
+        relation = self._sql("impressions", _one(window))
+        return self._ask(("impressions",), lambda: find_edges(self.engine, relation, columns, bins))
+
+    def measure(self, measures: Sequence[Measure], windows: Sequence[Window]) -> list[Measured]:
+        """All measures over all windows, one scan per relation.
+
+        Everyone is there for every window (a count of 0 or no value where there were no rows), a slice's value only
+        where it has rows. ValueError for a measure of what the relation lacks, or of a relation without ts.
+        """
+        if not windows:
+            return []
+        for measure in measures:
+            self._check(measure)
+        found = [self._run(relation, scan) for relation, scan in plan_scans(measures, windows, self._kept)]
+        return [measured for part in found for measured in part]
+
+    def _check(self, measure: Measure) -> None:
+        columns = self._schema.relations.get(measure.relation)
+        if columns is None:
+            raise ValueError(f"{measure.name} measures {measure.relation}, which is not mapped")
+        for needed in ("ts", *measure.slices):
+            if needed not in columns:
+                raise ValueError(f"{measure.name} needs {needed}, which {measure.relation} lacks")
+
+    def _run(self, relation: str, scan: Scan) -> list[Measured]:
+        sql = self._sql(relation, scan.bounds)
+        rows = self._ask(_behind(relation), lambda: self.engine.all(scan.sql(sql)))
+        crowded = scan.find_crowded(rows)
+        if not crowded:
+            return scan.take_apart(rows)
+        self._kept.update(crowded)  # learned once: the same values are told apart from now on
+        return self._run(relation, replace(scan, kept=dict(self._kept)))
+
+    def impact(self, window: Window, where: Slice) -> Impact:
+        """Distinct members and impressions of a slice in a window, and its share of all impressions."""
+        inside = condition(self._schema, "impressions", dict(where.parts), self._kept)
+        members = "member_id" in self._schema.relations["impressions"]
+        counted = f"count(DISTINCT CASE WHEN {inside} THEN member_id END)" if members else "0"
+        sql = f"SELECT {counted}, count_if({inside}), count(*) FROM ({self._sql('impressions', _one(window))})"
+        found, shown, everything = self._ask(("impressions",), lambda: self.engine.one(sql))
+        return Impact(int(found or 0), int(shown or 0), float(shown or 0) / everything if everything else 0.0)
+
+    def newest(self, table: str, before: datetime) -> datetime | None:
+        """The time of a table's newest row not after `before`; None when it has no rows."""
+        just_after = before + timedelta(microseconds=1)
+        sql = f"SELECT max(ts) FROM ({read_table(self._table(table), None, just_after)})"
+        newest = self._ask((table,), lambda: self.engine.one(sql))[0]
+        return None if newest is None else newest.replace(tzinfo=UTC)
+
+    def rows(
+        self, relation: str, window: Window, *, where: Mapping[str, Any] | None = None, limit: int | None = None
+    ) -> pd.DataFrame:
+        """Rows of a relation within a window, oldest first; see the contract. A relation without ts: all its rows."""
+        if relation not in self._schema.relations:
+            raise RecommenderFailed(f"There is no {relation} table in recsysops.toml: add [tables.{relation}].")
+        sql = choose_rows(self._schema, relation, self._sql(relation, _one(window)), where or {}, limit, self._kept)
+        return self._ask(_behind(relation), lambda: self.engine.frame(sql))
+
+    def exposure(self, window: Window, item_ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """How often items were shown: item_id, window_start (aware), impressions, members; one scan.
+
+        `window` is cut into detection windows from its start on; an item has a row where it was shown at all.
+        """
+        bounds = Bounds(window.start, window.end, self._settings.recommender.window)
+        length = bounds.length // timedelta(microseconds=1)
+        start = f"{timestamp(window.start)} + to_microseconds({bounds.window_number('ts')} * {length})"
+        members = "member_id" in self._schema.relations["impressions"]
+        only = f" WHERE item_id IN ({', '.join(map(text, item_ids)) or 'NULL'})" if item_ids is not None else ""
+        sql = (
+            f"SELECT item_id, {start} AS window_start, count(*) AS impressions, "
+            f"{'count(DISTINCT member_id)' if members else 'CAST(0 AS BIGINT)'} AS members "
+            f"FROM ({self._sql('impressions', bounds)}){only} GROUP BY ALL ORDER BY ALL"
+        )
+        return self._ask(("impressions",), lambda: self.engine.frame(sql))
+
+    def item(self, item_id: str) -> Mapping[str, Any]:
+        """One row of the catalogue; raises UnknownItem, naming the nearest ids."""
+        return self._ask(("items",), lambda: self._catalogue().item(item_id))
+
+    def find_items(self, words: str, limit: int = 10) -> list[Mapping[str, Any]]:
+        """Items whose id is `words` or whose title contains them, best match first; [] when none."""
+        return self._ask(("items",), lambda: self._catalogue().find(words, limit))
+
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self.engine, read_table(self._table("items"), None, None), self._schema)
+
+    def _table(self, name: str) -> Table:
+        if name not in self._relations.tables:
+            raise RecommenderFailed(f"There is no {name} table in recsysops.toml: add [tables.{name}].")
+        return self._relations.tables[name]
+
+    def _sql(self, relation: str, bounds: Bounds) -> str:
+        return self._relations.sql(relation, bounds)
+
+    def _ask(self, tables: Sequence[str], ask: Callable[[], T]) -> T:
+        """An answer, or RecommenderFailed naming the table, and the file, that is in trouble."""
+        try:
+            return ask()
+        except StatementFailed as error:
+            raise RecommenderFailed(self._describe(tables, str(error))) from error
+
+    def _describe(self, tables: Sequence[str], said: str) -> str:
+        """The first table that has changed since it was opened, or cannot be read, speaks for the statement."""
+        mapped = [name for name in tables if name in self._relations.tables]
+        for name in mapped:
+            change = find_change(self.engine, self._settings, self._table(name))
+            if change:
+                return change
+        return describe_trouble(self.engine, mapped[0], place_of(self._settings, mapped[0]), said)
+
+    def _find_first_position(self, tables: Mapping[str, Table]) -> int:
+        """0 where the user's positions count from 0, else 1."""
+        if "position" not in tables["impressions"].columns:
+            return 1
+        sql = f"SELECT min(position) FROM ({read_table(tables['impressions'], None, None)})"
+        with explain(self.engine, "impressions", place_of(self._settings, "impressions")):
+            return 0 if self.engine.one(sql)[0] == 0 else 1
+
+
+def _one(window: Window) -> Bounds:
+    return Bounds(window.start, window.end, window.end - window.start)
+
+
+def _behind(relation: str) -> tuple[str, ...]:
+    """The tables that a relation is made of."""
+    made_of = {"labelled": ("impressions", "outcomes"), "lists": ("impressions", "outcomes")}
+    return made_of.get(relation, ("outcomes", "impressions") if relation == "choices" else (relation,))
