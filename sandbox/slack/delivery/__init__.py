@@ -1,0 +1,1 @@
+"""How Slack reaches the app: over Socket Mode, or with signed HTTP requests."""
