@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import shutil
 import tempfile
@@ -13,15 +12,16 @@ from pathlib import Path
 import numpy
 import sklearn
 
+from sandbox.recommender.cache import cache_folder
 from sandbox.recommender.config import write_config
 from sandbox.recommender.engine.features import FEATURES
 from sandbox.recommender.engine.scene import Scene
 from sandbox.recommender.engine.state import State
-from sandbox.recommender.sources import lab
+from sandbox.recommender.sources import lab, movielens
 from sandbox.recommender.world import World, burn_in
 
 Progress = Callable[[str, float], None]
-SIMULATED: dict[str, Callable[[int], Scene]] = {"lab": lab.make_scene}
+SIMULATED: dict[str, Callable[[int], Scene]] = {"movielens": movielens.make_scene, "lab": lab.make_scene}
 WORLDS = tuple(SIMULATED)
 TABLES = ("impressions", "outcomes", "items", "requests", "changes")
 SLICES = ("region", "age_group", "surface")
@@ -41,14 +41,6 @@ def open_world(name: str, folder: Path | None = None, seed: int = 7, progress: P
     target = folder or Path(tempfile.mkdtemp(prefix=f"recsysops-{name}-"))
     shutil.copytree(built, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(STATE_FILE))
     return World(target, pickle.loads((built / STATE_FILE).read_bytes()))
-
-
-def cache_folder() -> Path:
-    """Where downloads and built worlds are kept: RECSYSOPS_CACHE, else the user's cache folder."""
-    chosen = os.environ.get("RECSYSOPS_CACHE")
-    if chosen:
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "recsysops"
 
 
 def source_hash() -> str:

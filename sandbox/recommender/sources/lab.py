@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sandbox.recommender.engine.scene import Catalogue, Habits, Members, Scene, group_ages
+from sandbox.recommender.sources.launches import plan_launches
 
 MEMBERS, ITEMS, FACTORS = 260, 240, 6
 GENRES = ("Comedy", "Drama", "Documentary", "Family", "Horror", "Science fiction")
@@ -50,17 +51,9 @@ def _make_catalogue(rng: np.random.Generator) -> Catalogue:
         main_genre=np.asarray(names[main], dtype=object),
         of_genre=of_genre,
         genre_names=GENRES,
-        launch_day=plan_launches(rng, ITEMS, LAUNCH_WEEKDAYS, LAST_LAUNCH),
+        launch_day=plan_launches(rng, np.ones(ITEMS, dtype=bool), LAUNCH_WEEKDAYS, -BURN_IN - 14, LAST_LAUNCH),
         owner=np.array(["family team" if GENRES[g] == "Family" else "catalogue team" for g in main], dtype=object),
     )
-
-
-def plan_launches(rng: np.random.Generator, items: int, weekdays: tuple[int, ...], last: int) -> np.ndarray:
-    """Launch days of all items, shape (items,): one on each of `weekdays` up to day `last`, the others long ago."""
-    days = [day for day in range(-BURN_IN - 14, last + 1) if day % 7 in weekdays]
-    launch = -rng.integers(40, 900, items)
-    launch[rng.permutation(items)[: len(days)]] = days
-    return launch
 
 
 def _habits() -> Habits:
