@@ -41,8 +41,10 @@ def snooze(
     return _move(session, incident, "snooze", who, now, words=reason, snoozed_until=until)
 
 
-def unsnooze(session: Session, incident_id: int, who: Person, now: datetime, version: int | None = None) -> Incident:
-    """End a snooze early."""
+def unsnooze(
+    session: Session, incident_id: int, now: datetime, who: Person = BOT, version: int | None = None
+) -> Incident:
+    """End a snooze."""
     incident = _seen(session, incident_id, version)
     if incident.snoozed_until is None:
         raise NotPossible(f"Incident {incident_id} is not snoozed.")

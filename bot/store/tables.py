@@ -163,7 +163,7 @@ class Hotfix(SQLModel, table=True):
     kind: str  # "rollback model"
     params: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
-    state: str  # previewed | requested | applied | verified | not-verified | undone | expired | refused | failed
+    state: str  # requested | approved | applied | verified | not-verified | undone | expired | refused
     requested_by: str = ""  # team_id:user_id
     decided_by: str = ""  # approver or refuser, never the requester
     preview: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())

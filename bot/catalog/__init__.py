@@ -1,0 +1,1 @@
+"""The known-issue catalogue: what burned before, what put it out, and how often that worked."""
