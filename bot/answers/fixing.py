@@ -1,0 +1,151 @@
+"""/hotfix: what there is, what it would change, who must approve, what came of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot import flow
+from bot.answers.heard import Heard, NotPossibleHere, incident_in
+from bot.answers.incidents import which
+from bot.answers.speaking import Working, reply, whisper
+from bot.cards import hotfix as cards
+from bot.hotfixes import applying
+from bot.hotfixes.catalogue import EVERY_HOTFIX, find
+from bot.incidents.keeping import find_incident
+from bot.roles import require
+from bot.slack.messages import Place, Said
+from bot.store.tables import Incident
+from bot.teammate import Teammate
+from bot.verbs import Ask, understand
+
+
+def answer_menu(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """`/hotfix` alone: the hotfixes there are, each with its price."""
+    whisper(mate, heard, cards.menu(EVERY_HOTFIX))
+
+
+def answer_rollback(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """`/hotfix rollback model [to VERSION]`: the preview, in the modal that is open or as a message to press on."""
+    require(heard.person, "operator", mate.settings.roles)
+    words = f"rollback model {argument}".strip()
+    kind, _ = find(words)
+    incident = _incident_about(mate, heard)
+    if heard.view_id:
+        _fill_modal(mate, heard, words, incident)
+        return
+    working = Working(mate, heard, heard.place, f"Previewing `{words}` on logged requests")
+    shown = flow.preview(mate, words, working.step)
+    working.becomes(cards.preview_said(shown, kind, words, incident.id if incident else None))
+
+
+def submit_request(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """The confirmation modal was submitted: ask for approval where the incident is discussed."""
+    words = str(heard.metadata.get("words") or "rollback model")
+    incident_id = heard.metadata.get("incident")
+    place = _place_of(mate, heard, incident_id)
+    shown = flow.preview(mate, words, lambda _step: None)
+    hotfix = flow.ask_for(mate, words, shown, heard.person, incident_id, place)
+    kind, _ = find(words)
+    with mate.store.session() as session:
+        said = cards.request_said(hotfix, kind)
+        mate.outbox.post(session, f"hotfix:{hotfix.id}:requested", place, said, priority=0)
+
+
+def approve(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """Somebody else than the requester says yes: it is applied at once."""
+    number, version = _clicked(heard)
+    _redraw_request(mate, flow.approve(mate, number, heard.person, version).id or 0)
+
+
+def refuse(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """An approver says no: nothing is applied."""
+    number, version = _clicked(heard)
+    with mate.store.session() as session:
+        applying.refuse(session, number, heard.person, mate.settings.roles, argument, mate.clock.now(), version)
+    _redraw_request(mate, number)
+
+
+def undo(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """Take a hotfix back: the Undo button, or `/hotfix undo 3`."""
+    if argument and not argument.strip().lstrip("#").isdigit():
+        raise NotPossibleHere(f"“{argument}” is not a hotfix number: as in `/hotfix undo 3`.")
+    number, version = (int(argument.strip().lstrip("#")), None) if argument else _clicked(heard)
+    flow.undo(mate, number, heard.person, version)
+    if argument:
+        reply(mate, heard, Said(f"Hotfix {number} is taken back; serving obeys from its next look."))
+
+
+def loading_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
+    """What opens at once when somebody presses Hotfix or types /hotfix rollback model: the preview fills it."""
+    seen = _json(body.get("value"))
+    metadata = {"incident": seen.get("incident"), "channel": body.get("channel"), "thread_ts": body.get("thread_ts")}
+    return cards.loading_modal(json.dumps(metadata))
+
+
+def command_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any] | None:
+    """`/hotfix rollback model` opens the dialog too; `/hotfix` alone, or a word I do not know, is answered in words."""
+    asked = understand(f"/hotfix {body.get('text') or ''}")
+    previews = isinstance(asked, Ask) and asked.verb.name == "hotfix rollback model"
+    return loading_modal(mate, body) if previews else None
+
+
+def _fill_modal(mate: Teammate, heard: Heard, words: str, incident: Incident | None) -> None:
+    kind, _ = find(words)
+    key = f"{heard.key}:modal"
+    place = {"channel": heard.place.channel, "thread_ts": heard.place.thread_ts}
+    metadata = json.dumps({"words": words, "incident": incident.id if incident else None, **place})
+    try:
+        shown = flow.preview(mate, words, lambda _step: None)
+        view = cards.confirmation_modal(shown, kind, incident.id if incident else None, metadata)
+    except Exception as refused:
+        view = cards.refused_modal(str(refused))
+        _put_view(mate, key, heard.view_id, view)
+        raise
+    _put_view(mate, key, heard.view_id, view)
+
+
+def _put_view(mate: Teammate, key: str, view_id: str, view: dict[str, Any]) -> None:
+    with mate.store.session() as session:
+        mate.outbox.update_view(session, key, view_id, view)
+
+
+def _incident_about(mate: Teammate, heard: Heard) -> Incident | None:
+    """The incident a hotfix is for: of the button, or of the thread; none when it was asked for out of the blue."""
+    with mate.store.session() as session:
+        if heard.values or heard.metadata.get("incident"):
+            return find_incident(session, which(session, heard)[0])
+        try:
+            return incident_in(session, heard.place)
+        except NotPossibleHere:
+            return None
+
+
+def _place_of(mate: Teammate, heard: Heard, incident_id: int | None) -> Place:
+    """Where approval is asked for: the incident's thread, else where the command was typed."""
+    if incident_id is None:
+        return Place(str(heard.metadata.get("channel") or mate.channel.channel), heard.metadata.get("thread_ts"))
+    with mate.store.session() as session:
+        return mate.thread(find_incident(session, incident_id))
+
+
+def _redraw_request(mate: Teammate, number: int) -> None:
+    """Once decided, the request has no buttons any more and says who decided."""
+    with mate.store.session() as session:
+        hotfix = applying.find_hotfix(session, number)
+        mate.outbox.edit(session, f"hotfix:{number}:requested", cards.decided_said(hotfix), priority=0)
+
+
+def _clicked(heard: Heard) -> tuple[int, int | None]:
+    number = heard.values.get("hotfix")
+    if not isinstance(number, int):
+        raise NotPossibleHere("I cannot tell which hotfix that button belongs to: try `/hotfix undo NUMBER`.")
+    return number, heard.values.get("version")
+
+
+def _json(text: object) -> dict[str, Any]:
+    try:
+        value = json.loads(str(text))
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,85 @@
+"""The verbs that only read: anyone may ask them, and the answers need no engineer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.answers.heard import Heard
+from bot.answers.speaking import below, reply, show, whisper
+from bot.cards import reading as cards
+from bot.cards.item import choices_said, item_said
+from bot.cards.resolution import known_said
+from bot.catalog.matching import known_issues
+from bot.diagnosis.item_health import Choices, item_health
+from bot.health import Health, checks_of, health_of
+from bot.incidents.keeping import open_incidents
+from bot.roles import roles_of
+from bot.slack.messages import Place
+from bot.teammate import Teammate
+
+
+def answer_help(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """What can be asked."""
+    whisper(mate, heard, cards.help_said())
+
+
+def answer_status(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """Is the recommender healthy, is the bot."""
+    reply(mate, heard, cards.status_said(health(mate)))
+
+
+def answer_checks(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """Every check and what it said last."""
+    whisper(mate, heard, cards.checks_said(checks_of(mate.store, mate.detector.checks)))
+
+
+def answer_whoami(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """Who the asker is to the bot."""
+    has = roles_of(heard.person, mate.settings.roles)
+    missing = [role for role in ("operator", "approver") if role not in has]
+    whisper(mate, heard, cards.whoami_said(heard.person, has, missing))
+
+
+def answer_incidents(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """What is open."""
+    with mate.store.session() as session:
+        incidents = open_incidents(session)
+    reply(mate, heard, cards.incidents_said(incidents))
+
+
+def answer_known(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """The known-issue catalogue."""
+    with mate.store.session() as session:
+        issues = known_issues(session)
+    reply(mate, heard, known_said(issues))
+
+
+def answer_item(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """Is my title shown, why not, what to do: in words for people who are no engineers."""
+    answer = item_health(mate.recommender, argument, mate.clock.now(), mate.window)
+    if isinstance(answer, Choices):
+        whisper(mate, heard, choices_said(answer))
+        return
+    with mate.store.session() as session:
+        subject = f"item:{answer.item['item_id']}"
+        about = [incident for incident in open_incidents(session) if incident.subject == subject or not incident.slice]
+    key = reply(mate, heard, item_said(answer, about))
+    if answer.picture is not None:
+        show(mate, below(heard, key), (answer.picture,), heard.key)
+
+
+def chosen_item(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """One of several titles was picked."""
+    answer_item(mate, replace(heard, place=Place(heard.place.channel, heard.place.thread_ts)), heard.value)
+
+
+def open_home(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """App Home, drawn anew whenever somebody opens it."""
+    with mate.store.session() as session:
+        mate.outbox.home(session, heard.person, cards.home_view(health(mate)))
+
+
+def health(mate: Teammate) -> Health:
+    """This installation at a glance."""
+    budget = mate.settings.budget.false_incidents_per_30_days
+    return health_of(mate.store, mate.detector.checks, mate.clock.now(), budget)

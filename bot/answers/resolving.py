@@ -1,0 +1,53 @@
+"""Resolve: the closing form, what it teaches the catalogue, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot import flow
+from bot.answers.heard import Heard, hear_body, incident_in
+from bot.answers.incidents import which
+from bot.answers.speaking import reply
+from bot.cards import resolution as cards
+from bot.incidents import keeping
+from bot.roles import require
+from bot.store.tables import KnownIssue
+from bot.teammate import Teammate
+
+
+def closing_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
+    """The form that opens when somebody presses Resolve, filled in as far as the diagnosis and the hotfix know."""
+    heard = hear_body(body)
+    require(heard.person, "operator", mate.settings.roles)
+    with mate.store.session() as session:
+        incident = keeping.find_incident(session, which(session, heard)[0])
+        told = keeping.timeline(session, incident.id or 0)
+    diagnosed = [entry.data for entry in told if entry.kind == "diagnosed"]
+    verified = [entry.words for entry in told if entry.kind == "hotfix-verified"]
+    return cards.resolve_modal(
+        incident, {"fix": verified[-1] if verified else "", **(diagnosed[-1] if diagnosed else {})}
+    )
+
+
+def problems(_mate: Teammate, body: dict[str, Any]) -> dict[str, str]:
+    """What is missing from a closing form, by block: shown in the form, which stays open."""
+    return cards.problems(hear_body(body).fields)
+
+
+def submit(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """The form was sent: close the incident, remember the issue, say so in the thread."""
+    incident_id, version = int(heard.metadata["incident"]), heard.metadata.get("version")
+    resolution = flow.resolve(mate, incident_id, cards.parse(heard.fields), heard.person, version)
+    with mate.store.session() as session:
+        issue = session.get_one(KnownIssue, resolution.known_issue_id)
+        incident = keeping.find_incident(session, incident_id)
+        key = f"incident:{incident_id}:resolved:{incident.version}"
+        mate.outbox.post(session, key, mate.thread(incident), cards.resolved_said(resolution, issue))
+
+
+def answer_resolve(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """`@recsysops resolve`: a mention cannot open a form, so the answer carries the button that does."""
+    require(heard.person, "operator", mate.settings.roles)
+    with mate.store.session() as session:
+        incident = incident_in(session, heard.place)
+    reply(mate, heard, cards.resolve_button(incident))

@@ -1,0 +1,107 @@
+"""The worker that answers: takes one inbox row, finds who answers it, and sees to it that the asker hears something."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import structlog
+
+from bot.answers import diagnosing, fixing, incidents, reading, resolving
+from bot.answers.heard import Heard, NotPossibleHere, hear
+from bot.answers.speaking import whisper
+from bot.cards import actions
+from bot.cards.reading import not_understood_said, sorry_said
+from bot.hotfixes.base import HotfixRefused
+from bot.incidents.states import NotPossible, StaleClick, UnknownIncident
+from bot.recommender.contract import RecommenderFailed
+from bot.roles import Denied
+from bot.slack.inbox import Inbox
+from bot.slack.mrkdwn import escape
+from bot.teammate import Teammate
+from bot.verbs import Ask, understand
+
+log = structlog.get_logger()
+Answer = Callable[[Teammate, Heard, str], None]
+
+BY_VERB: dict[str, Answer] = {
+    "help": reading.answer_help,
+    "status": reading.answer_status,
+    "checks": reading.answer_checks,
+    "whoami": reading.answer_whoami,
+    "item": reading.answer_item,
+    "incidents": reading.answer_incidents,
+    "known": reading.answer_known,
+    "diagnose item": diagnosing.answer_item,
+    "diagnose model": diagnosing.answer_model,
+    "diagnose incident": diagnosing.answer_incident,
+    "hotfix": fixing.answer_menu,
+    "hotfix rollback model": fixing.answer_rollback,
+    "hotfix undo": fixing.undo,
+    "acknowledge": incidents.acknowledge,
+    "snooze": incidents.snooze,
+    "resolve": resolving.answer_resolve,
+}
+BY_ACTION: dict[str, Answer] = {
+    actions.ACKNOWLEDGE: incidents.acknowledge,
+    actions.SNOOZE: incidents.snooze,
+    actions.NOT_AN_ISSUE: incidents.not_an_issue,
+    actions.DIAGNOSE: diagnosing.answer_incident,
+    actions.HOTFIX: fixing.answer_rollback,
+    actions.APPROVE: fixing.approve,
+    actions.REFUSE: fixing.refuse,
+    actions.UNDO: fixing.undo,
+    actions.CHOOSE_ITEM: reading.chosen_item,
+}
+BY_VIEW: dict[str, Answer] = {
+    actions.CONFIRM_HOTFIX: fixing.submit_request,
+    actions.CLOSE_INCIDENT: resolving.submit,
+}
+NEEDS_WORDS = ("item", "diagnose item", "hotfix undo")  # the others find out from the thread, or need none
+# What can go wrong in an expected way: the words are meant for the asker.
+EXPECTED = (Denied, HotfixRefused, NotPossible, NotPossibleHere, RecommenderFailed, StaleClick, UnknownIncident)
+
+
+def work_once(mate: Teammate, inbox: Inbox) -> bool:
+    """Answer the oldest thing asked; False when nobody is waiting."""
+    message = inbox.claim()
+    if message is None:
+        return False
+    heard = hear(message)
+    try:
+        _answer(mate, heard)
+    except EXPECTED as refusal:
+        whisper(mate, heard, sorry_said(str(refusal)))
+    except Exception as failure:
+        error_id = uuid.uuid4().hex[:8]
+        log.exception("could not answer", error_id=error_id, inbox=message.id)
+        sorry = f"Something went wrong in me ({escape(type(failure).__name__)}); what is in the thread still holds."
+        words = f"{sorry} Whoever runs me finds it in the log under the error id `{error_id}`."
+        whisper(mate, heard, sorry_said(words))
+        inbox.failed(message.id, f"{error_id}: {failure}")
+        return True
+    inbox.done(message.id)
+    return True
+
+
+def _answer(mate: Teammate, heard: Heard) -> None:
+    if heard.kind == "home":
+        reading.open_home(mate, heard)
+    elif heard.kind == "action" and heard.action in BY_ACTION:
+        BY_ACTION[heard.action](mate, heard, "")
+    elif heard.kind == "view" and heard.callback in BY_VIEW:
+        BY_VIEW[heard.callback](mate, heard, "")
+    elif heard.kind in ("command", "mention"):
+        _answer_words(mate, heard)
+
+
+def _answer_words(mate: Teammate, heard: Heard) -> None:
+    asked = understand(heard.text)
+    if isinstance(asked, Ask) and asked.verb.name in NEEDS_WORDS and not asked.argument:
+        raise NotPossibleHere(
+            f"`{asked.verb.example.rsplit(' ', 1)[0]}` needs {asked.verb.takes}: `{asked.verb.example}`."
+        )
+    if isinstance(asked, Ask):
+        BY_VERB[asked.verb.name](mate, heard, asked.argument)
+    else:
+        whisper(mate, heard, not_understood_said(asked))

@@ -1,0 +1,46 @@
+"""One check cycle, for a terminal or a script: what each check said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.cards.reading import check_line, context, header, section
+from bot.detection.runner import Detection, Outcome
+from bot.health import CheckState
+from bot.slack.messages import Said
+from bot.slack.mrkdwn import escape
+from checks.records import finding_to_dict
+
+
+def detection_said(detection: Detection) -> Said:
+    """Findings first, then every check that could not tell, then the quiet ones."""
+    findings = detection.findings
+    window = f"{detection.window.start:%Y-%m-%d %H:%M} to {detection.window.end:%Y-%m-%d %H:%M} UTC"
+    headline = f"{len(findings)} findings" if findings else "Nothing abnormal"
+    lines = [f"{finding.code} · {escape(str(finding.slice))} · {escape(finding.words)}" for finding in findings]
+    told = [section("\n".join(lines[i : i + 10])) for i in range(0, len(lines), 10)]
+    checks = section("\n".join(check_line(_state(outcome, detection)) for outcome in detection.outcomes))
+    return Said(f"{window}: {headline}", (header(headline), context(window), *told, checks))
+
+
+def detection_to_json(detection: Detection) -> dict[str, Any]:
+    """The window, each check's outcome, and each finding whole."""
+    return {
+        "window": {"start": detection.window.start.isoformat(), "end": detection.window.end.isoformat()},
+        "findings": len(detection.findings),
+        "outcomes": [_outcome(outcome) for outcome in detection.outcomes],
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "code": outcome.code,
+        "title": outcome.title,
+        "state": outcome.state,
+        "words": outcome.words,
+        "findings": [finding_to_dict(finding) for finding in outcome.findings],
+    }
+
+
+def _state(outcome: Outcome, detection: Detection) -> CheckState:
+    return CheckState(outcome.code, outcome.title, outcome.state, outcome.words, detection.window.end)

@@ -1,0 +1,139 @@
+"""What the reading verbs answer: help, status, checks, whoami, incidents; and App Home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.health import CheckState, Health
+from bot.slack.messages import Block, Person, Said
+from bot.slack.mrkdwn import escape, moment
+from bot.store.tables import Incident
+from bot.verbs import VERBS, NotUnderstood, Verb
+from checks.base import Severity
+
+SHOWN = 20  # lines in a list before the rest is only counted
+OUTCOMES = {
+    "finding": ":red_circle:",
+    "failed": ":large_orange_circle:",
+    "no-data": ":large_orange_circle:",
+    "warming-up": ":hourglass_flowing_sand:",
+    "quiet": ":large_green_circle:",
+    "not-applicable": ":white_circle:",
+    "not run yet": ":white_circle:",
+}
+
+
+def section(text: str) -> Block:
+    """One block of text."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def context(text: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+
+
+def header(text: str) -> Block:
+    """A title, in plain text."""
+    return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": True}}
+
+
+def help_said(verbs: Sequence[Verb] = VERBS) -> Said:
+    """Everything there is to ask, ready to paste."""
+    lines = [f"`{verb.example}`  {verb.does}" for verb in verbs]
+    text = "What you can ask me:\n" + "\n".join(lines)
+    tip = "In threads, where Slack takes no slash commands, mention me: `@recsysops diagnose`. A shell knows it all too."
+    return Said(text, (section("*What you can ask me*\n" + "\n".join(lines)), context(tip)))
+
+
+def not_understood_said(answer: NotUnderstood) -> Said:
+    """A wrong command gets the nearest right one."""
+    nearest = answer.nearest
+    text = f"I do not know “{escape(answer.said)}”. Did you mean `{nearest.example}`? That is: {nearest.does}."
+    return Said(text, (section(text), context("`/recsys help` lists everything.")))
+
+
+def sorry_said(words: str) -> Said:
+    """Why something cannot be done, and what to do instead: for the asker's eyes."""
+    return Said(words, (section(f":x: {words}"),))
+
+
+def whoami_said(person: Person, roles: Sequence[str], missing: Sequence[str]) -> Said:
+    """Who I think you are, and what you may do."""
+    text = f"You are {person.mention}, `{person.key}`, with the roles: {', '.join(roles)}."
+    if missing:
+        text += f" You lack: {', '.join(missing)} (they are given in recsysops.toml under [roles])."
+    return Said(text, (section(text),))
+
+
+def status_said(health: Health) -> Said:
+    """Healthy or not, in one line first; then the incidents; then the bot itself."""
+    headline = _headline(health)
+    blocks = [header("Status"), section(f"*{headline}*"), *_incident_blocks(health.incidents)]
+    return Said(headline, (*blocks, context(_judged(health)), context(_own(health))))
+
+
+def incidents_said(incidents: Sequence[Incident]) -> Said:
+    """The list of incidents, with a count and an end."""
+    if not incidents:
+        return Said("No open incidents.", (section(":large_green_circle: No open incidents."),))
+    blocks = _incident_blocks(incidents)
+    return Said(
+        f"{len(incidents)} open incidents: " + "; ".join(incident.title for incident in incidents[:5]), tuple(blocks)
+    )
+
+
+def checks_said(states: Sequence[CheckState]) -> Said:
+    """Every check with what it said last, and why where it could not say."""
+    lines = [check_line(state) for state in states]
+    text = f"{len(states)} checks: " + "; ".join(f"{state.code} {state.outcome}" for state in states)
+    return Said(text, (header("Checks"), *(section("\n".join(lines[i : i + 12])) for i in range(0, len(lines), 12))))
+
+
+def home_view(health: Health) -> dict[str, object]:
+    """App Home: are we healthy, what is open, what to type."""
+    said = status_said(health)
+    return {"type": "home", "blocks": [*said.blocks, {"type": "divider"}, *help_said().blocks]}
+
+
+def _headline(health: Health) -> str:
+    if health.incidents:
+        worst = Severity(max(incident.severity for incident in health.incidents)).name
+        return f"{len(health.incidents)} open, the worst {worst}"
+    unknown = sum(health.checks.get(outcome, 0) for outcome in ("failed", "no-data", "not run yet"))
+    if unknown:
+        return f"No incident, but {unknown} checks could not tell"
+    if health.checks.get("warming-up"):
+        return f"No incident; {health.checks['warming-up']} checks are still learning what is normal"
+    return "Healthy: no open incident"
+
+
+def _incident_blocks(incidents: Sequence[Incident]) -> list[Block]:
+    lines = [_incident_line(incident) for incident in incidents[:SHOWN]]
+    if len(incidents) > SHOWN:
+        lines.append(f"… and {len(incidents) - SHOWN} more: `recsysops incidents --json` lists them all")
+    return [section("\n".join(lines[i : i + 8])) for i in range(0, len(lines), 8)]
+
+
+def _incident_line(incident: Incident) -> str:
+    how = f"{Severity(incident.severity).name} · {incident.state}"
+    return f"*{incident.id}* · {how} · {escape(incident.title)} · since {moment(incident.onset)}"
+
+
+def _judged(health: Health) -> str:
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(health.checks.items()))
+    until = f"Judged up to {moment(health.judged_until)}" if health.judged_until else "Nothing judged yet"
+    return f"{until}. Checks: {outcomes}."
+
+
+def _own(health: Health) -> str:
+    spent = f"{health.false_alarms_30_days} of {health.budget:g} false alarms in 30 days"
+    waiting = f"{health.unsent} messages waiting, {health.failed_messages} could not be delivered"
+    return f"The bot itself: {waiting}; budget: {spent}."
+
+
+def check_line(state: CheckState) -> str:
+    """One check in one line: a sign, what it is, what it said and why."""
+    sign = OUTCOMES.get(state.outcome, ":white_circle:")
+    why = f": {escape(state.words)}" if state.words and state.outcome not in ("quiet",) else ""
+    return f"{sign} *{state.code}* {escape(state.title)} · {state.outcome}{why}"

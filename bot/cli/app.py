@@ -1,0 +1,28 @@
+"""The `recsysops` command: every verb, one line each."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import acting, demo, reading, setup
+
+app = typer.Typer(
+    name="recsysops",
+    help="An on-call teammate for a recommender system: detect, predict, diagnose, resolve.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for verb in (
+    demo.demo,
+    setup.init,
+    setup.doctor,
+    reading.check,
+    reading.status,
+    reading.incidents,
+    reading.known,
+    reading.item,
+    acting.diagnose,
+    acting.hotfix,
+):
+    app.command()(verb)

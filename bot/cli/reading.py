@@ -1,0 +1,93 @@
+"""check, status, incidents, known, item: look, and change nothing in the recommender."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.shell import AsOf, Config, Json, fail, show, teammate
+
+
+def check(
+    codes: Annotated[list[str] | None, typer.Argument(help="Check codes, such as D01; all when left out.")] = None,
+    config: Config = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Judge the latest complete window, now or as of a time. Twice for one window changes nothing."""
+    from bot.cards.detection import detection_said, detection_to_json
+
+    with teammate(config, as_of, as_json=as_json) as mate:
+        known = {each.about.code for each in mate.detector.checks}
+        unknown = sorted({code.upper() for code in codes or ()} - known)
+        if unknown:
+            fail(f"There is no check {', '.join(unknown)}: there are {', '.join(sorted(known))}.", as_json=as_json)
+        detection = mate.detector.run(mate.clock.now(), [code.upper() for code in codes or ()])
+        show(detection_to_json(detection), detection_said(detection), as_json=as_json)
+
+
+def status(
+    config: Config = None,
+    as_json: Json = False,
+    alive: Annotated[bool, typer.Option("--alive", help="Exit 1 unless the bot's loops came round lately.")] = False,
+) -> None:
+    """Is the recommender healthy, is the bot."""
+    from datetime import timedelta
+
+    from bot.answers.reading import health
+    from bot.cards.reading import status_said
+
+    with teammate(config, as_json=as_json) as mate:
+        seen = health(mate)
+        show(seen.to_json(), status_said(seen), as_json=as_json)
+        late = seen.last_tick is None or mate.clock.now() - seen.last_tick > timedelta(minutes=5)
+        if alive and late:
+            raise typer.Exit(1)
+
+
+def incidents(
+    config: Config = None,
+    as_json: Json = False,
+    everything: Annotated[bool, typer.Option("--all", help="Resolved ones too.")] = False,
+) -> None:
+    """What is open, or with --all what ever was."""
+    from sqlmodel import col, select
+
+    from bot.cards.reading import incidents_said
+    from bot.store.tables import Incident
+
+    with teammate(config, as_json=as_json) as mate, mate.store.session() as session:
+        statement = select(Incident).order_by(col(Incident.id))
+        if not everything:
+            statement = statement.where(col(Incident.open_key).is_not(None))
+        found = session.exec(statement).all()
+        data = {"incidents": [incident.model_dump(mode="json", exclude={"findings"}) for incident in found]}
+        show(data, incidents_said(found), as_json=as_json)
+
+
+def known(config: Config = None, as_json: Json = False) -> None:
+    """The known-issue catalogue: what burned before and what put it out."""
+    from bot.cards.resolution import known_said
+    from bot.catalog.matching import known_issues
+
+    with teammate(config, as_json=as_json) as mate, mate.store.session() as session:
+        issues = known_issues(session)
+        data = {"known_issues": [issue.model_dump(mode="json") for issue in issues]}
+        show(data, known_said(issues), as_json=as_json)
+
+
+def item(
+    words: Annotated[str, typer.Argument(help="An item id, or a title.")],
+    config: Config = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Is a title shown, why not, what to do."""
+    from bot.cards.item import choices_said, item_said, item_to_json
+    from bot.diagnosis.item_health import Choices, item_health
+
+    with teammate(config, as_of, as_json=as_json) as mate:
+        answer = item_health(mate.recommender, words, mate.clock.now(), mate.window)
+        said = choices_said(answer) if isinstance(answer, Choices) else item_said(answer)
+        show(item_to_json(answer), said, as_json=as_json)

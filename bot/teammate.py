@@ -1,0 +1,58 @@
+"""The bot put together: what it reads, what it remembers, what it says it with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from checks.catalogue import EVERY_CHECK
+
+from bot.clock import Clock, SystemClock
+from bot.detection.policy import Policy
+from bot.detection.runner import Detector
+from bot.recommender.contract import Recommender
+from bot.recommender.opening import open_recommender
+from bot.slack.messages import Place
+from bot.slack.outbox import Outbox
+from bot.store.sessions import Store, open_store
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.store.tables import Incident
+
+
+@dataclass(frozen=True)
+class Teammate:
+    """One bot on one recommender. Holds no state of its own: that is all in the store."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    recommender: Recommender
+    detector: Detector
+    outbox: Outbox
+    wall: Clock = field(default_factory=SystemClock)  # how long things take, whatever time it is in the world watched
+
+    @property
+    def window(self) -> timedelta:
+        """The length of a detection window."""
+        return self.settings.recommender.window
+
+    @property
+    def channel(self) -> Place:
+        """Where incidents are opened."""
+        return Place(self.settings.slack.channel)
+
+    def thread(self, incident: Incident) -> Place:
+        """The thread of an incident, whether its card has been sent yet or not."""
+        return Place(incident.channel or self.settings.slack.channel, thread_key=incident.card_key)
+
+
+def assemble(settings: Settings, clock: Clock) -> Teammate:
+    """Open the store and the recommender that the settings name; raises ConfigWrong or RecommenderFailed."""
+    store = open_store(settings.database_url)
+    recommender = open_recommender(settings)
+    policy = Policy.from_settings(settings)
+    detector = Detector(store, clock, recommender, EVERY_CHECK, policy)
+    return Teammate(settings, clock, store, recommender, detector, Outbox(clock))

@@ -1,0 +1,155 @@
+"""The whole story without a page: healthy days, something breaks, people press the buttons, and it is mended."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import select
+
+from bot.store.tables import Hotfix, Incident, Resolution
+from sandbox.demo.actors import Actors
+from sandbox.demo.progress import Progress
+from sandbox.demo.stage import Stage, staged, workspace
+from sandbox.recommender.faults.base import Fault
+
+NO_FAULT = "none"
+HEALTHY_DAYS = 14
+LOOKED_AT = 3  # days the fault is left to burn when there is nothing to roll back, or nothing is wrong
+
+
+@dataclass
+class Story:
+    """What happened, for people and for scripts."""
+
+    fault: str
+    world: str
+    truth: dict[str, Any] = field(default_factory=dict)
+    healthy_days: int = 0
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+    false_incidents: int = 0
+    cycles_to_notice: int | None = None
+    diagnosis: dict[str, Any] | None = None
+    hotfix: dict[str, Any] | None = None
+    resolution: dict[str, Any] | None = None
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """One JSON object."""
+        return dict(self.__dict__)
+
+    def in_words(self) -> str:
+        """A few lines for a terminal."""
+        lines = [
+            f"{self.fault} on {self.world}: {self.healthy_days} healthy days, {self.false_incidents} false incidents"
+        ]
+        lines += [f"incident {each['id']}: {each['title']} ({', '.join(each['codes'])})" for each in self.incidents]
+        if self.diagnosis:
+            lines.append(f"cause: {self.diagnosis['cause']} ({self.diagnosis['cause_class']})")
+        if self.hotfix:
+            lines.append(f"hotfix: {self.hotfix['kind']}, verified: {self.hotfix['verified']}")
+        if self.resolution:
+            lines.append(f"resolved: {self.resolution['cause']}")
+        return "\n".join([*lines, f"{self.seconds:.1f} s"])
+
+
+def play(fault_name: str, world_name: str, progress: Progress, *, http: bool = False) -> Story:
+    """Play one fault (or "none") on a world, through Slack, and tell what happened."""
+    story, began = Story(fault_name, world_name), time.monotonic()
+    slack = workspace()
+    with slack.running(), staged(world_name, progress, slack, history=HEALTHY_DAYS, http=http) as stage:
+        progress("Living through healthy days", 0.2)
+        stage.live_through(stage.world.clock.now())
+        story.healthy_days = HEALTHY_DAYS
+        before = {incident.id for incident in _incidents(stage)}
+        fault = None if fault_name == NO_FAULT else stage.world.break_with(fault_name)
+        if fault is not None:
+            story.truth = {
+                "cause": fault.cause,
+                "cause_class": fault.cause_class,
+                "subject": fault.subject,
+                "kind": fault.kind,
+            }
+        progress("A day with the fault" if fault else "Another healthy day", 0.6)
+        _act(stage, fault, story, progress)
+        _tell(stage, story, before, fault)
+    story.seconds = round(time.monotonic() - began, 2)
+    return story
+
+
+def _act(stage: Stage, fault: Fault | None, story: Story, progress: Progress) -> None:
+    """Days pass; when an incident opens, the people act on it."""
+    for day in range(1, LOOKED_AT + 1):
+        stage.next_day()
+        opened = [incident for incident in _incidents(stage) if incident.detected_at >= stage.clock.now()]
+        if opened:
+            story.cycles_to_notice = day
+            break
+    else:
+        return
+    if fault is None or fault.kind != "fault":
+        return
+    actors = Actors(stage, opened[0].id or 0)
+    progress("Diagnose", 0.7)
+    actors.acknowledge()
+    actors.diagnose()
+    if fault.rollback_mends:
+        progress("Roll back, approve, verify", 0.8)
+        actors.roll_back()
+        stage.next_day()
+    else:
+        stage.world.mend()
+        stage.next_day()
+    progress("Resolve", 0.9)
+    actors.resolve(fault)
+
+
+def _tell(stage: Stage, story: Story, before: set[int | None], fault: Fault | None) -> None:
+    incidents = _incidents(stage)
+    story.incidents = [_incident_told(stage, incident) for incident in incidents]
+    real = 1 if fault is not None and fault.kind == "fault" else 0
+    story.false_incidents = len(before) + max(0, len(incidents) - len(before) - real)
+    with stage.bot.mate.store.session() as session:
+        hotfix = session.exec(select(Hotfix)).first()
+        resolution = session.exec(select(Resolution)).first()
+    if incidents and fault is not None and incidents[-1].cause:
+        story.diagnosis = {"cause": incidents[-1].cause, "cause_class": incidents[-1].cause_class}
+    story.hotfix = _hotfix_told(hotfix) if hotfix else None
+    story.resolution = resolution.model_dump(mode="json") if resolution else None
+
+
+def _incidents(stage: Stage) -> list[Incident]:
+    with stage.bot.mate.store.session() as session:
+        return list(session.exec(select(Incident)))
+
+
+def _incident_told(stage: Stage, incident: Incident) -> dict[str, Any]:
+    """An incident as the JSON tells it, with what stands in its thread in Slack."""
+    root = Actors(stage, incident.id or 0).card()
+    thread = stage.driver.thread(root["channel"], root["ts"]) if root else []
+    return {
+        "id": incident.id,
+        "title": incident.title,
+        "codes": incident.codes,
+        "state": incident.state,
+        "severity": incident.severity,
+        "onset": incident.onset.isoformat(),
+        "slice": incident.slice,
+        "cause": incident.cause,
+        "cause_class": incident.cause_class,
+        "subject": incident.subject,
+        "thread": [message.get("text", "") for message in thread],
+    }
+
+
+def _hotfix_told(hotfix: Hotfix) -> dict[str, Any]:
+    return {
+        "kind": hotfix.kind,
+        "preview": hotfix.preview,
+        "requested_by": hotfix.requested_by,
+        "approved_by": hotfix.decided_by,
+        "state": hotfix.state,
+        "verified": hotfix.state == "verified",
+        "verification": hotfix.verification,
+    }

@@ -1,0 +1,95 @@
+"""The stage of a demo: a world, a Slack workspace, and the bot between them, which knows neither."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot import flow
+from bot.settings import load
+from handlers.running import RunningBot, start
+from sandbox.recommender.clock import SandboxClock
+from sandbox.recommender.worlds import open_world
+from sandbox.slack.driver_client import Driver
+from sandbox.slack.manifest import MANIFEST
+from sandbox.slack.server import SandboxSlack
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from sandbox.demo.progress import Progress
+    from sandbox.recommender.world import ServedDay, World
+
+CHANNEL = "C0ALERTS"
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Stage:
+    """Everything on stage, and the way to let a day pass."""
+
+    world: World
+    slack: SandboxSlack
+    bot: RunningBot
+    driver: Driver
+    clock: SandboxClock
+
+    def live_through(self, until: datetime) -> None:
+        """Let the bot live through days that are already in the tables, a check cycle each."""
+        while self.clock.now() < until:
+            self.clock.move_to(min(self.clock.now() + DAY, until))
+            flow.tick(self.bot.mate)
+
+    def next_day(self) -> ServedDay:
+        """Serve one more day and let the bot look at it."""
+        day = self.world.serve_day()
+        self.clock.move_to(self.world.clock.now())
+        flow.tick(self.bot.mate)
+        return day
+
+
+@contextmanager
+def staged(world: str, progress: Progress, slack: SandboxSlack, *, history: int, http: bool = False) -> Iterator[Stage]:
+    """A stage with the bot awake `history` days before the world's today, having judged nothing yet.
+
+    `slack` is running already: the page can be looked at while the world is being built.
+    """
+    progress(f"Opening the world {world}", 0.0)
+    opened = open_world(world, progress=progress)
+    clock = SandboxClock(opened.clock.now() - history * DAY)
+    bot = start(load(opened.config_path, _environment(slack, http)), clock, tick=None)
+    try:
+        yield Stage(opened, slack, bot, Driver(slack.url), clock)
+    finally:
+        bot.close()
+
+
+def workspace(port: int = 0, world_controls: ASGIApp | None = None) -> SandboxSlack:
+    """The Slack workspace of a demo, with the world's controls beside it when there are any."""
+    slack = SandboxSlack(manifest=MANIFEST, rate_limits=False, port=port)
+    if world_controls is not None:
+        slack.mount("/world", world_controls)
+    return slack
+
+
+def _environment(slack: SandboxSlack, http: bool) -> dict[str, str]:
+    """What differs from a real workspace: the address of its API. The rest is what any installation sets."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "RECSYSOPS_"))}
+    given |= {"SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+    if http:
+        port = free_port()
+        slack.use_http(f"http://127.0.0.1:{port}/slack/events")
+        given |= {"SLACK_SIGNING_SECRET": slack.signing_secret, "RECSYSOPS_HTTP_PORT": str(port)}
+    return given
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
