@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.settings_parts import TableName
 
 IDS = ("item_id", "member_id", "request_id", "model_version")  # always text, whatever the files hold
-TIMES = ("ts", "launched_at")
+TIMES = ("ts", "launch_date")
 WHOLE = ("position", "rank")
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "impressions": ("ts", "item_id"),
@@ -32,7 +32,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 EXPECTED: Mapping[str, tuple[str, ...]] = {  # without them some checks are not applicable
     "impressions": ("request_id", "member_id", "position", "score", "model_version"),
     "outcomes": ("member_id", "request_id", "source", "rank"),
-    "items": ("title", "launched_at"),
+    "items": ("title", "launch_date"),
     "requests": ("model_version",),
 }
 
