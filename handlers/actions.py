@@ -20,8 +20,7 @@ def register_actions(app: App, inbox: Inbox, modals: Modals) -> None:
 
     def listen(ack: Ack, body: Payload, client: WebClient, respond: Respond) -> None:
         heard = hear_action(body)
-        builder = modals.get(heard.body["action_id"])
-        if builder is None or not open_modal(client, respond, heard.body, builder):
+        if open_modal(client, respond, heard.body, modals.get(heard.body["action_id"])):
             inbox.put(heard.key, heard.kind, heard.body)
         ack()
 

@@ -18,8 +18,7 @@ def register_commands(app: App, inbox: Inbox, modals: Modals) -> None:
 
     def listen(ack: Ack, body: Payload, client: WebClient, respond: Respond) -> None:
         heard = hear_command(body)
-        builder = modals.get(heard.body["command"])
-        if builder is None or not open_modal(client, respond, heard.body, builder):
+        if open_modal(client, respond, heard.body, modals.get(heard.body["command"])):
             inbox.put(heard.key, heard.kind, heard.body)
         ack()
 

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.roles import Denied
-from bot.slack.dialogs import CannotOpen, ModalBuilder, build_cannot
+from bot.slack.dialogs import LOADING, CannotOpen, ModalBuilder, build_cannot
 from bot.slack.limits import fit_view
 from handlers.errors import name_error
 from handlers.heard import Payload
@@ -19,16 +19,21 @@ TOO_LATE = "That took longer than Slack waits for a dialog. Please press once mo
 NO_DIALOGS = "The dialog could not be opened ({error}). Everything it does can also be asked for: see `/recsys help`."
 
 
-def open_modal(client: WebClient, respond: Respond, heard: Payload, builder: ModalBuilder) -> bool:
-    """Open the dialog, or one that says why it cannot be; False when this click is not about a dialog at all."""
-    view = _build(heard, builder)
+def open_modal(client: WebClient, respond: Respond, heard: Payload, builder: ModalBuilder | None) -> bool:
+    """Open the dialog, or one that says why it cannot be; whether there is something left for the bot to do.
+
+    There is when this click is not about a dialog at all, and when the dialog waits to be filled: `heard` then names it.
+    """
+    view = _build(heard, builder) if builder else None
     if view is None:
-        return False
+        return True
     try:
-        client.views_open(trigger_id=heard["trigger_id"], view=fit_view(view))
+        answer = client.views_open(trigger_id=heard["trigger_id"], view=fit_view(view))
     except (SlackApiError, OSError) as error:
         _say_instead(respond, heard, error)
-    return True
+        return False
+    heard["view_id"] = (answer.get("view") or {}).get("id") or ""
+    return view.get("callback_id") == LOADING
 
 
 def _build(heard: Payload, builder: ModalBuilder) -> dict[str, Any] | None:

@@ -14,6 +14,9 @@ Validator = Callable[[Heard], dict[str, str]]
 Submissions = Mapping[str, Validator]
 
 
+LOADING = "loading"  # the callback id of a dialog that opens at once and is filled in by the bot afterwards
+
+
 class CannotOpen(Exception):
     """The dialog asked for makes no sense now; the message says why and what to do, to the person who pressed."""
 
