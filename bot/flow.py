@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 
 from bot.catalog.learning import ResolutionForm, learn
 from bot.detection.runner import Detection
-from bot.diagnosis.diagnosing import Diagnosis, Progress, diagnose_findings
+from bot.diagnosis.diagnosing import diagnose_findings
+from bot.diagnosis.verdict import Diagnosis, Progress
 from bot.hotfixes import applying
 from bot.hotfixes.base import HotfixRefused, Preview
 from bot.hotfixes.catalogue import find
@@ -30,7 +31,6 @@ from checks.records import finding_from_dict
 
 log = structlog.get_logger()
 NOTICED = "noticed"  # the heartbeat that says up to which moment the tables have been judged
-HOTFIX_LASTS = timedelta(days=3)
 CHANGES_BEFORE = timedelta(days=7)
 
 
@@ -84,12 +84,12 @@ def preview(mate: Teammate, words: str, progress: Progress) -> Preview:
 
 def ask_for(mate: Teammate, words: str, shown: Preview, by: Person, incident_id: int | None, place: Place) -> Hotfix:
     """Ask for a hotfix that was previewed: it waits for somebody else's approval."""
-    require(by, "operator", mate.settings.roles)
-    kind, params = find(words)
+    require(by, "operator", mate.roles)
     now = mate.clock.now()
+    kind, params = find(words)
+    complete = kind.check_params(mate.recommender, params, now)
     with mate.store.session() as session:
-        lasts = HOTFIX_LASTS
-        hotfix = applying.request(session, kind, params, shown, by, incident_id, place, now, lasts)
+        hotfix = applying.request(session, kind, complete, shown, by, incident_id, place, now)
         if incident_id is not None:
             keeping.note(session, incident_id, f"hotfix:{hotfix.id}:requested", "hotfix-requested", words, now, by.key)
     return hotfix
@@ -99,7 +99,7 @@ def approve(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> 
     """Approve and apply: two transactions, so that a crash between them leaves an approved row to carry on from."""
     now = mate.clock.now()
     with mate.store.session() as session:
-        applying.approve(session, hotfix_id, by, mate.settings.roles, now, version)
+        applying.approve(session, hotfix_id, by, mate.roles, now, version)
     return carry_out(mate, hotfix_id)
 
 
@@ -117,7 +117,7 @@ def undo(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> Hot
     """Take a hotfix out of force before its time."""
     now = mate.clock.now()
     with mate.store.session() as session:
-        hotfix = applying.undo(session, hotfix_id, by, mate.settings.roles, overrides_of(mate), now, version)
+        hotfix = applying.undo(session, hotfix_id, by, mate.roles, overrides_of(mate), now, version)
         tell_hotfix(mate, session, hotfix, "undone")
         _note_hotfix(mate, session, hotfix, "undone")
     return hotfix
@@ -125,7 +125,7 @@ def undo(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> Hot
 
 def resolve(mate: Teammate, incident_id: int, form: ResolutionForm, by: Person, version: int | None) -> Resolution:
     """Close an incident and let the catalogue learn from it."""
-    require(by, "operator", mate.settings.roles)
+    require(by, "operator", mate.roles)
     now = mate.clock.now()
     with mate.store.session() as session:
         incident = keeping.resolve(session, incident_id, by, now, version)
@@ -179,16 +179,15 @@ def _verify(mate: Teammate, hotfix_id: int, incident_id: int) -> None:
         _note_hotfix(mate, session, hotfix, "verified")
         if hotfix.state == "verified":
             words = f"{hotfix.kind} verified"
-            redraw(mate, session, keeping.mitigate(session, incident_id, Person("", "recsysops"), words, now))
+            redraw(mate, session, keeping.mitigate(session, incident_id, keeping.BOT, words, now))
 
 
 def _wake_snoozed(mate: Teammate) -> None:
     """A snooze always ends: the card says so when it does."""
     now = mate.clock.now()
     with mate.store.session() as session:
-        for incident in keeping.open_incidents(session):
-            if incident.snoozed_until is not None and incident.snoozed_until <= now:
-                redraw(mate, session, keeping.unsnooze(session, incident.id or 0, now))
+        for incident in keeping.wake(session, now):
+            redraw(mate, session, incident)
 
 
 def _note_hotfix(mate: Teammate, session: Session, hotfix: Hotfix, step: str) -> None:

@@ -13,6 +13,7 @@ from bot.detection.policy import Policy
 from bot.detection.runner import Detector
 from bot.recommender.contract import Recommender
 from bot.recommender.opening import open_recommender
+from bot.roles import Roles
 from bot.slack.messages import Place
 from bot.slack.outbox import Outbox
 from bot.store.sessions import Store, open_store
@@ -40,13 +41,18 @@ class Teammate:
         return self.settings.recommender.window
 
     @property
+    def roles(self) -> Roles:
+        """Who may do what, as recsysops.toml says."""
+        return {"operator": self.settings.roles.operator, "approver": self.settings.roles.approver}
+
+    @property
     def channel(self) -> Place:
         """Where incidents are opened."""
-        return Place(self.settings.slack.channel)
+        return Place(self.settings.slack.channel or "")
 
     def thread(self, incident: Incident) -> Place:
         """The thread of an incident, whether its card has been sent yet or not."""
-        return Place(incident.channel or self.settings.slack.channel, thread_key=incident.card_key)
+        return Place(incident.channel or self.channel.channel, thread_key=incident.card_key)
 
 
 def assemble(settings: Settings, clock: Clock) -> Teammate:

@@ -9,7 +9,8 @@ from bot import flow
 from bot.answers.heard import Heard, NotPossibleHere, incident_in
 from bot.answers.speaking import Working, below, reply, show
 from bot.cards.diagnosis import diagnosis_said
-from bot.diagnosis.diagnosing import Diagnosis, Progress, diagnose_item, diagnose_model
+from bot.diagnosis.diagnosing import diagnose_item, diagnose_model
+from bot.diagnosis.verdict import Diagnosis, Progress
 from bot.incidents.keeping import find_incident
 from bot.slack.messages import Place, Said
 from bot.teammate import Teammate

@@ -27,7 +27,7 @@ def answer_menu(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_rollback(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """`/hotfix rollback model [to VERSION]`: the preview, in the modal that is open or as a message to press on."""
-    require(heard.person, "operator", mate.settings.roles)
+    require(heard.person, "operator", mate.roles)
     words = f"rollback model {argument}".strip()
     kind, _ = find(words)
     incident = _incident_about(mate, heard)
@@ -62,7 +62,7 @@ def refuse(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """An approver says no: nothing is applied."""
     number, version = _clicked(heard)
     with mate.store.session() as session:
-        applying.refuse(session, number, heard.person, mate.settings.roles, argument, mate.clock.now(), version)
+        applying.refuse(session, number, heard.person, mate.roles, argument, mate.clock.now(), version)
     _redraw_request(mate, number)
 
 

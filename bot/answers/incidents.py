@@ -52,7 +52,7 @@ def not_an_issue(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def _change(mate: Teammate, heard: Heard, change: Change) -> None:
     """Change an incident if the click is not stale and the person may, and bring its card up to date."""
-    require(heard.person, "operator", mate.settings.roles)
+    require(heard.person, "operator", mate.roles)
     with mate.store.session() as session:
         number, version = which(session, heard)
         redraw(mate, session, change(session, number, version))

@@ -35,7 +35,7 @@ def answer_checks(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_whoami(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Who the asker is to the bot."""
-    has = roles_of(heard.person, mate.settings.roles)
+    has = roles_of(heard.person, mate.roles)
     missing = [role for role in ("operator", "approver") if role not in has]
     whisper(mate, heard, cards.whoami_said(heard.person, has, missing))
 

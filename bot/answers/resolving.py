@@ -18,7 +18,7 @@ from bot.teammate import Teammate
 def closing_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
     """The form that opens when somebody presses Resolve, filled in as far as the diagnosis and the hotfix know."""
     heard = hear_body(body)
-    require(heard.person, "operator", mate.settings.roles)
+    require(heard.person, "operator", mate.roles)
     with mate.store.session() as session:
         incident = keeping.find_incident(session, which(session, heard)[0])
         told = keeping.timeline(session, incident.id or 0)
@@ -47,7 +47,7 @@ def submit(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_resolve(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """`@recsysops resolve`: a mention cannot open a form, so the answer carries the button that does."""
-    require(heard.person, "operator", mate.settings.roles)
+    require(heard.person, "operator", mate.roles)
     with mate.store.session() as session:
         incident = incident_in(session, heard.place)
     reply(mate, heard, cards.resolve_button(incident))

@@ -65,7 +65,7 @@ EXPECTED = (Denied, HotfixRefused, NotPossible, NotPossibleHere, RecommenderFail
 def work_once(mate: Teammate, inbox: Inbox) -> bool:
     """Answer the oldest thing asked; False when nobody is waiting."""
     message = inbox.claim()
-    if message is None:
+    if message is None or message.id is None:
         return False
     heard = hear(message)
     try:

@@ -9,7 +9,7 @@ import typer
 from bot.cli.shell import AsOf, Config, Json, fail, show, teammate, whoever
 
 if TYPE_CHECKING:
-    from bot.diagnosis.diagnosing import Diagnosis
+    from bot.diagnosis.verdict import Diagnosis
     from bot.teammate import Teammate
     from bot.verbs import Ask
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from bot.cards import actions
 from sandbox.demo.stage import CHANNEL, Stage
 from sandbox.recommender.faults.base import Fault
+from sandbox.slack.driver_client import wait_for
 
 ONCALL, LEAD = "oncall", "lead"
 PATIENCE = 30.0  # seconds before a person would give up on the bot
@@ -75,7 +76,7 @@ class Actors:
         return next((view for view in self._driver.views(who) if view.get("callback_id") == callback), None)
 
     def _until(self, what: str, look: Callable[[], T | None]) -> T:
-        found = self._driver.wait_for(look, PATIENCE)
+        found = wait_for(look, PATIENCE)
         if not found:
             raise NothingHappened(
                 f"I waited {PATIENCE:.0f} s for {what}; the thread says: {[_words(m) for m in self._thread()]}"

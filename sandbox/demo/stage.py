@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import flow
@@ -16,7 +17,6 @@ from handlers.running import RunningBot, start
 from sandbox.recommender.clock import SandboxClock
 from sandbox.recommender.worlds import open_world
 from sandbox.slack.driver_client import Driver
-from sandbox.slack.manifest import MANIFEST
 from sandbox.slack.server import SandboxSlack
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sandbox.recommender.world import ServedDay, World
 
 CHANNEL = "C0ALERTS"
+HERE = Path(__file__).parent
+# In a checkout the manifest lies at the top; in an installed package it was put beside this file.
+MANIFEST = next((path for path in (HERE.parents[1] / "manifest.yml", HERE / "manifest.yml") if path.exists()), None)
 DAY = timedelta(days=1)
 
 
