@@ -1,0 +1,151 @@
+"""Who came: is there more or less of everything, was the log itself cut or doubled, has the mix changed?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+
+from bot.diagnosis.case import DAY, Case
+from bot.diagnosis.verdict import Answer, Evidence, Suspicion, percent
+from checks.base import EVERYONE, Measure, Slice, Window
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTED = ("impressions", "outcomes")
+LIKE_WINDOWS = 8  # how many days back the same stretch is counted
+A_LOT = 0.35  # relative change of a count that is worth a word
+REQUESTS = 200
+
+
+def weigh_traffic(case: Case) -> Answer:
+    """The volume of each table now against the same stretch of the days before, overall and by slice."""
+    counts = _counts(case)
+    told = [line for name in COUNTED if (line := _volume(name, counts)) is not None]
+    moved = [(name, share) for name, share, _ in told if abs(share) >= A_LOT]
+    if not told:
+        return Answer()
+    words = "; ".join(text for _, _, text in told) + "."
+    evidence = Evidence("Traffic", words[0].upper() + words[1:], "traffic", {name: share for name, share, _ in told})
+    if not moved:
+        return Answer((evidence,), ruled_out=("a change in how much traffic there is",))
+    return Answer((evidence,), tuple(_volume_suspicions(case, dict(moved), counts)))
+
+
+def _counts(case: Case) -> dict[str, dict[Slice, list[float]]]:
+    """Rows per table and slice: the judged stretch first, then the same stretch one, two, ... days earlier."""
+    step = DAY * max(1, round(case.grain / DAY))
+    last = Window(case.window.end - case.grain, case.window.end)
+    earlier = [Window(last.start - back * step, last.end - back * step) for back in range(1, 4 * LIKE_WINDOWS)]
+    windows = [last, *[window for window in earlier if window.end <= case.onset][:LIKE_WINDOWS]]
+    schema = case.recommender.warehouse.schema
+    measures = [
+        Measure(
+            f"diagnosis.rows:{name}",
+            name,
+            "count",
+            func.count(),
+            func.count(),
+            tuple(column for column in schema.slices if column in schema.relations[name]),
+        )
+        for name in COUNTED
+        if case.has(name, "ts")
+    ]
+    out: dict[str, dict[Slice, list[float]]] = {}
+    for measured in case.recommender.warehouse.measure(measures, windows):
+        rows = out.setdefault(measured.measure.partition(":")[2], {}).setdefault(measured.slice, [0.0] * len(windows))
+        rows[windows.index(measured.window)] = float(measured.n)
+    return out
+
+
+def _volume(name: str, counts: dict[str, dict[Slice, list[float]]]) -> tuple[str, float, str] | None:
+    series = counts.get(name, {}).get(EVERYONE, [])
+    if len(series) < 3 or not median(series[1:]):
+        return None
+    now, usual = series[0], median(series[1:])
+    return name, now / usual - 1, f"{name} had {now:,.0f} rows, usually {usual:,.0f} ({now / usual - 1:+.0%})"
+
+
+def _volume_suspicions(
+    case: Case, moved: dict[str, float], counts: dict[str, dict[Slice, list[float]]]
+) -> list[Suspicion]:
+    out = []
+    if "outcomes" in moved and "impressions" not in moved and moved["outcomes"] < -0.6:
+        cause = f"Outcomes fell by {percent(-moved['outcomes'])} while people were shown as much as ever: they get lost"
+        out.append(Suspicion(cause, "systems", "table:outcomes", 0.6))
+    if "impressions" in moved:
+        share = moved["impressions"]
+        where, shift = _most_moved(counts["impressions"])
+        only = f", most of it in {where}" if where and abs(shift) > abs(share) + 0.2 else ""
+        verb = "fell" if share < 0 else "rose"
+        cause = f"The volume of impressions {verb} by {percent(abs(share))}{only}"
+        out.append(Suspicion(cause, "systems", "table:impressions", 0.55, explains=("",) if share < -0.5 else ()))
+    return out
+
+
+def _most_moved(by_slice: dict[Slice, list[float]]) -> tuple[Slice | None, float]:
+    """The slice whose count moved most against its own past, among those that matter (5 % of everyone)."""
+    usual = median(by_slice[EVERYONE][1:])
+    shifts = {
+        where: series[0] / median(series[1:]) - 1
+        for where, series in by_slice.items()
+        if where != EVERYONE and median(series[1:]) >= 0.05 * usual
+    }
+    where = max(shifts, key=lambda part: abs(shifts[part]), default=None)
+    return where, shifts[where] if where else 0.0
+
+
+def compare_logs(case: Case) -> Answer:
+    """Does the impressions table hold what the sampled requests say was shown: not less, not twice?"""
+    if not (case.has("requests", "position", "request_id") and case.has("impressions", "request_id")):
+        return Answer()
+    now, before = _kept(case, case.asked_bad, case.window), _kept(case, case.asked_good, case.last_good)
+    if now is None:
+        return Answer()
+    usual = 1.0 if before is None else before
+    words = f"Of what sampled requests say was shown, {percent(now)} is in impressions (before: {percent(usual)})."
+    evidence = Evidence("The log against itself", words, "traffic", {"kept": now, "kept_before": usual})
+    if now < usual - 0.05:
+        cause = (
+            f"{percent(usual - now)} of what was shown never reached the impressions table: rows were lost on the way"
+        )
+        lost = Suspicion(cause, "systems", "table:impressions", min(0.97, 0.8 + (usual - now)), explains=("",))
+        return Answer((evidence,), (lost,))
+    if now > usual + 0.05:
+        cause = f"Impressions are in the table more than once ({now:.2f} rows for each item shown): a batch came twice"
+        return Answer((evidence,), (Suspicion(cause, "systems", "table:impressions", 0.95, explains=("",)),))
+    return Answer((evidence,), ruled_out=("lost or doubled rows in the impressions table",))
+
+
+def _kept(case: Case, asked: pd.DataFrame, window: Window) -> float | None:
+    """Impressions found for each item that sampled requests say was shown; None when none was."""
+    if "position" not in asked or asked.empty:
+        return None
+    ids = asked["request_id"].unique()[:: max(1, asked["request_id"].nunique() // REQUESTS)].tolist()
+    shown = asked[asked["request_id"].isin(ids) & asked["position"].notna()]
+    if shown.empty:
+        return None
+    spread = Window(window.start, window.end + timedelta(hours=1))  # logged a moment after it was served
+    found = case.rows("impressions", spread, 100_000, request_id=ids)
+    return len(found) / len(shown)
+
+
+def weigh_freshness(case: Case) -> Answer:
+    """Did a table stop being written before the window ended?"""
+    evidence, suspicions = [], []
+    for name in (*COUNTED, "requests"):
+        if not case.has(name, "ts"):
+            continue
+        newest = case.recommender.warehouse.newest(name, case.window.end)
+        age = case.window.end - newest if newest else None
+        if age is None or age > max(DAY / 4, case.grain / 2):
+            when = f"no row since {newest:%Y-%m-%d %H:%M} UTC" if newest else "no rows at all"
+            evidence.append(Evidence("A table stopped", f"{name} has {when}.", "traffic"))
+            suspicions.append(
+                Suspicion(f"The {name} table stopped being written: {when}", "systems", f"table:{name}", 0.9)
+            )
+    out = () if evidence or not case.has("impressions", "ts") else ("a table that stopped being written",)
+    return Answer(tuple(evidence), tuple(suspicions), out)
