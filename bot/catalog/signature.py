@@ -77,7 +77,7 @@ def _jaccard(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _subject(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
-    """The very same subject says most; the same gap in an item's set-up as much, whichever item; the same kind little."""
+    """The same subject, or the same gap in an item's set-up whichever the item, says most; the same kind little."""
     reasons = one.get("set_up"), other.get("set_up")
     if one["subject"] == other["subject"] or (reasons[0] and reasons[0] == reasons[1]):
         return SUBJECT
@@ -88,7 +88,7 @@ def _subject(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
 
 
 def _where(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
-    """The same slice says much; everyone twice says less, since most trouble is everyone's; the same column a little."""
+    """The same slice says much; everyone twice says less, since most trouble is everyone's; a column a little."""
     if one["slice"] == other["slice"]:
         return WHERE if one["slice"] else 0.08
     columns = [{part.split("=")[0] for part in each["slice"].split(" & ") if part} for each in (one, other)]
