@@ -22,7 +22,7 @@ NO_DIALOGS = "The dialog could not be opened ({error}). Everything it does can a
 def open_modal(client: WebClient, respond: Respond, heard: Payload, builder: ModalBuilder | None) -> bool:
     """Open the dialog, or one that says why it cannot be; whether there is something left for the bot to do.
 
-    There is when this click is not about a dialog at all, and when the dialog waits to be filled: `heard` then names it.
+    There is when this click is not about a dialog, and when the dialog waits to be filled: `heard` then names it.
     """
     view = _build(heard, builder) if builder else None
     if view is None:

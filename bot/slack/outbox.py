@@ -83,7 +83,7 @@ class Outbox:
         row = OutboxMessage(
             key=key,
             kind=kind,
-            channel=place.channel,
+            channel=place.channel or "",
             thread_key=place.thread_key,
             thread_ts=place.thread_ts,
             target_key=target_key,

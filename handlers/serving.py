@@ -1,0 +1,99 @@
+"""Where Slack reaches the bot: a socket that the bot opens (no public address needed), or HTTP requests."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Protocol
+
+import structlog
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.slack.client import SlackFailed
+
+WATCH = 5.0  # seconds between two looks at the socket
+PATIENCE = 30.0  # seconds without a live socket before it is replaced
+log = structlog.get_logger("serving")
+
+
+class Serving(Protocol):
+    """A door that is open until it is closed."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+def serve_socket(app: App, app_token: str, *, watch: float = WATCH, patience: float = PATIENCE) -> Serving:
+    """Listen over Socket Mode; returns at once. Raises SlackFailed when Slack refuses the app token.
+
+    A network that is down at the start is no reason to give up: the watch goes on trying.
+    """
+    return SocketServing(app, app_token, watch, patience)
+
+
+class SocketServing:
+    """A socket under watch: libraries have been seen to hold dead sockets for days without a word."""
+
+    def __init__(self, app: App, app_token: str, watch: float, patience: float) -> None:
+        self._handler = SocketModeHandler(app, app_token)
+        self._watch, self._patience = watch, patience
+        self._closing = threading.Event()
+        self._alive_at = time.monotonic()
+        self._connect()
+        self._thread = threading.Thread(target=self._keep, name="socket-watch", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the socket is open, as far as its last ping told."""
+        return bool(self._handler.client.is_connected())
+
+    def close(self) -> None:
+        """Stop watching and listening."""
+        self._closing.set()
+        self._thread.join(timeout=self._watch + 1)
+        self._handler.client.close()
+
+    def _connect(self) -> None:
+        try:
+            self._handler.client.connect()
+            self._alive_at = time.monotonic()
+        except SlackApiError as error:
+            reason = str(error.response.get("error") or error.response.status_code)
+            if reason in ("ratelimited", "internal_error", "fatal_error") or error.response.status_code >= 429:
+                log.warning("socket not opened, will try again", reason=reason)
+                return
+            self._handler.client.close()
+            words = f"{reason}: check SLACK_APP_TOKEN (xapp-, scope connections:write) and that Socket Mode is on"
+            raise SlackFailed(True, words) from error
+        except (SlackClientError, OSError) as error:
+            log.warning("socket not opened, will try again", reason=str(error))
+
+    def _keep(self) -> None:
+        while not self._closing.wait(self._watch):
+            if self.is_connected:
+                self._alive_at = time.monotonic()
+            elif time.monotonic() - self._alive_at > self._patience:
+                self._replace()
+
+    def _replace(self) -> None:
+        """A fresh address and a fresh connection; whatever goes wrong is tried again at the next look."""
+        log.warning("socket silent, opening another", seconds=round(time.monotonic() - self._alive_at))
+        try:
+            self._handler.client.connect_to_new_endpoint(force=True)
+        except Exception as error:  # the library raises what it likes here
+            log.warning("socket not opened, will try again", reason=str(error))
+
+
+def serve_http(app: App, host: str, port: int) -> Serving:
+    """Listen for HTTP requests at /slack/events; returns when the port is open. OSError when it is taken."""
+    from handlers.web import HttpServing
+
+    return HttpServing(app, host, port)
+
+
+def describe(serving: Any) -> str:
+    """How Slack reaches the bot, in a word, for `/recsys status`."""
+    return "Socket Mode" if isinstance(serving, SocketServing) else "HTTP"
