@@ -14,6 +14,7 @@ from bot.hotfixes import applying
 from bot.hotfixes.catalogue import EVERY_HOTFIX, find
 from bot.incidents.keeping import find_incident
 from bot.roles import require
+from bot.slack.dialogs import LOADING
 from bot.slack.messages import Place, Said
 from bot.store.tables import Incident
 from bot.teammate import Teammate
@@ -80,7 +81,7 @@ def loading_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
     """What opens at once when somebody presses Hotfix or types /hotfix rollback model: the preview fills it."""
     seen = _json(body.get("value"))
     metadata = {"incident": seen.get("incident"), "channel": body.get("channel"), "thread_ts": body.get("thread_ts")}
-    return cards.loading_modal(json.dumps(metadata))
+    return {**cards.loading_modal(json.dumps(metadata)), "callback_id": LOADING}
 
 
 def command_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cards.reading import check_line, context, header, section
+from bot.cards.blocks import context, header, section
+from bot.cards.reading import check_line
 from bot.detection.runner import Detection, Outcome
 from bot.health import CheckState
 from bot.slack.messages import Said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.cards.blocks import context, header, section
 from bot.health import CheckState, Health
 from bot.slack.messages import Block, Person, Said
 from bot.slack.mrkdwn import escape, moment
@@ -21,21 +22,6 @@ OUTCOMES = {
     "not-applicable": ":white_circle:",
     "not run yet": ":white_circle:",
 }
-
-
-def section(text: str) -> Block:
-    """One block of text."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def context(text: str) -> Block:
-    """Small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
-
-
-def header(text: str) -> Block:
-    """A title, in plain text."""
-    return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": True}}
 
 
 def help_said(verbs: Sequence[Verb] = VERBS) -> Said:

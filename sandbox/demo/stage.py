@@ -48,6 +48,10 @@ class Stage:
             self.clock.move_to(min(self.clock.now() + DAY, until))
             flow.tick(self.bot.mate)
 
+    def look(self) -> None:
+        """Let the bot look at what is due now."""
+        flow.tick(self.bot.mate)
+
     def next_day(self) -> ServedDay:
         """Serve one more day and let the bot look at it."""
         day = self.world.serve_day()

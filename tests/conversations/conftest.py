@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.demo.stage import Stage, staged, workspace
+
+
+def silent(_words: str, _share: float | None) -> None:
+    """Nobody watches the preparations of a test."""
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """A lab world, a workspace, and a bot that has judged its latest day: shared by the talks of one file."""
+    slack = workspace()
+    with slack.running(), staged("lab", silent, slack, history=0) as opened:
+        opened.live_through(opened.world.clock.now())
+        opened.look()
+        yield opened

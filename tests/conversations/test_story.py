@@ -1,0 +1,38 @@
+"""The whole story, through Slack: noticed, opened, diagnosed, rolled back, verified, resolved, remembered."""
+
+import pytest
+
+from sandbox.demo.headless import play
+from tests.conversations.conftest import silent
+
+
+@pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "http"])
+def test_a_fault_that_a_rollback_mends_is_noticed_rolled_back_verified_and_resolved(http: bool) -> None:
+    story = play("constant-feature", "lab", silent, http=http)
+
+    assert story.false_incidents == 0
+    assert len(story.incidents) == 1
+    assert story.cycles_to_notice == 1
+    assert story.hotfix is not None
+    assert story.hotfix["verified"]
+    assert story.hotfix["approved_by"] != story.hotfix["requested_by"]
+    assert story.resolution is not None
+    assert story.incidents[0]["state"] == "resolved"
+    assert len(story.incidents[0]["thread"]) >= 5
+
+
+def test_healthy_days_open_nothing() -> None:
+    story = play("none", "lab", silent)
+
+    assert story.incidents == []
+    assert story.false_incidents == 0
+
+
+def test_a_fault_that_no_rollback_mends_is_diagnosed_and_resolved() -> None:
+    story = play("serving-only-missing", "lab", silent)
+
+    assert len(story.incidents) == 1
+    assert story.hotfix is None
+    assert story.diagnosis is not None
+    assert story.diagnosis["cause_class"] == story.truth["cause_class"]
+    assert story.resolution is not None
