@@ -143,11 +143,13 @@ def _measured(measure: Measure, where: Slice, window: Window, value: Any, n: Any
 
 
 def _number(value: Any, window: Window) -> float | tuple[float, ...] | None:
-    """A float or a tuple of counts; a moment becomes its age in seconds at the window's end; NaN is no value."""
+    """A float or a tuple of counts; a moment becomes its age at the window's end, an interval its length, in seconds; NaN is no value."""
     if isinstance(value, list):
         return tuple(float(count or 0) for count in value)
     if isinstance(value, datetime):
         return (window.end.replace(tzinfo=None) - value).total_seconds()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if value is None or not math.isfinite(value):
         return None
     return float(value)

@@ -1,0 +1,81 @@
+"""What people call the contract's tables and columns: `recsysops init` guesses from these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TABLE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "impressions": ("impression", "exposure", "recommendation", "shown", "served", "slate", "display", "ranking_log"),
+    "outcomes": (
+        *("outcome", "click", "play", "purchase", "order", "conversion", "interaction", "watch", "rating", "action"),
+        *("engagement", "feedback", "event", "stream", "booking"),
+    ),
+    "items": ("item", "movie", "product", "catalog", "title", "content", "article", "video", "track", "listing"),
+    "requests": ("request", "candidate"),
+    "features_offline": ("feature",),
+    "changes": ("change", "deploy", "release", "audit", "config"),
+}
+
+TIME = (
+    *("ts", "event_time", "timestamp", "event_ts", "event_timestamp", "occurred_at", "logged_at", "served_at"),
+    *("shown_at", "request_time", "created_at", "time", "datetime", "at", "event_date", "date"),
+)
+ITEM = (
+    *("item_id", "item", "movie_id", "product_id", "asin", "content_id", "title_id", "video_id", "sku", "article_id"),
+    *("track_id", "listing_id", "show_id", "doc_id", "movie", "product", "content", "video", "article", "iid", "id"),
+)
+MEMBER = (
+    *("member_id", "user_id", "member", "user", "profile_id", "visitor_id", "visitor", "customer_id", "account_id"),
+    *("viewer_id", "customer", "uid", "client_id", "reviewer_id"),
+)
+REQUEST = ("request_id", "request", "req_id", "slate_id", "list_id", "page_view_id", "query_id", "session_id")
+MODEL = ("model_version", "model", "model_id", "ranker_version", "ranker", "model_name", "policy", "version", "variant")
+SCORE = (
+    *("score", "prediction", "pred", "p_click", "pctr", "p_ctr", "model_score", "predicted_score", "probability"),
+    *("prob", "relevance", "yhat", "p_play", "p_buy"),
+)
+RANK = ("rank", "served_rank", "model_rank", "position", "slot", "pos")
+
+COLUMN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "impressions": {
+        "ts": TIME,
+        "request_id": REQUEST,
+        "member_id": MEMBER,
+        "item_id": ITEM,
+        "position": ("position", "rank", "slot", "pos", "place", "display_position", "ordinal", "index"),
+        "score": SCORE,
+        "model_version": MODEL,
+    },
+    "outcomes": {
+        "ts": TIME,
+        "member_id": MEMBER,
+        "item_id": ITEM,
+        "request_id": REQUEST,
+        "source": ("source", "channel", "referrer", "origin", "via", "entry_point"),
+        "rank": RANK,
+    },
+    "items": {
+        "item_id": ITEM,
+        "title": ("title", "name", "item_name", "product_name", "movie_title", "headline", "display_name"),
+        "launch_date": (
+            *("launch_date", "launched_at", "launch_at", "launch_day", "available_from", "release_date", "released_at"),
+            *("published_at", "publish_date", "added_at", "date_added", "start_date", "created_at"),
+        ),
+    },
+    "requests": {
+        "ts": TIME,
+        "request_id": REQUEST,
+        "member_id": MEMBER,
+        "item_id": ITEM,
+        "score": SCORE,
+        "model_version": MODEL,
+    },
+    "features_offline": {"ts": TIME, "member_id": MEMBER, "item_id": ITEM},
+    "changes": {
+        "ts": TIME,
+        "kind": ("kind", "type", "change_type", "category", "event"),
+        "subject": ("subject", "target", "component", "service", "what", "name"),
+        "words": ("words", "description", "message", "note", "summary", "comment", "title"),
+    },
+}
+NO_FEATURES = ("propensity", "reward", "label", "clicked", "click", "chosen", "weight", "sampling_weight", "explored")
