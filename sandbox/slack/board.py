@@ -30,6 +30,7 @@ class Board:
     def __init__(self, stamps: Stamps) -> None:
         self._stamps = stamps
         self._messages: dict[str, dict[str, Json]] = {}
+        self._threads: dict[tuple[str, str], list[str]] = {}
 
     def add(self, channel: str, fields: Json) -> Json:
         """Stores a message (a reply when `thread_ts` is set); SlackError thread_not_found without such a root."""
@@ -39,6 +40,7 @@ class Board:
         message = {"type": "message", **copy.deepcopy(fields), "ts": self._stamps.next()}
         if root is not None:  # a reply to a reply lands in the root's thread
             message["thread_ts"] = self._in(channel)[root].get("thread_ts", root)
+            self._threads.setdefault((channel, message["thread_ts"]), []).append(message["ts"])
         self._in(channel)[message["ts"]] = message
         return message
 
@@ -70,8 +72,11 @@ class Board:
                 "user": "USLACKBOT",
             }
             self._in(channel)[ts] = {**stone, "ts": ts, "thread_ts": ts, "hidden": True}
-        else:
-            del self._in(channel)[ts]
+            return message
+        del self._in(channel)[ts]
+        siblings = self._threads.get((channel, message.get("thread_ts", "")), [])
+        if ts in siblings:
+            siblings.remove(ts)
         return message
 
     def react(self, channel: str, ts: str, name: str, user: str) -> None:
@@ -122,7 +127,7 @@ class Board:
         return message
 
     def _replies(self, channel: str, root: str) -> list[Json]:
-        return [m for m in list(self._in(channel).values()) if m.get("thread_ts") == root and m["ts"] != root]
+        return [self._in(channel)[ts] for ts in self._threads.get((channel, root), [])]
 
     def _in(self, channel: str) -> dict[str, Json]:
         return self._messages.setdefault(channel, {})

@@ -116,7 +116,7 @@ def readable(ws: Workspace, channel: Channel) -> Channel:
     scope = "im:history" if channel.im_user else "channels:history"
     if not ws.manifest.grants(scope):
         raise missing_scope(ws, scope)
-    if BOT_USER not in channel.members and not channel.is_archived:
+    if BOT_USER not in channel.members:
         raise SlackError("not_in_channel")
     return channel
 

@@ -34,10 +34,17 @@ def content(ws: Workspace, call: Call) -> Json:
 
 def post_message(ws: Workspace, call: Call) -> Json:
     """Says something in a channel or thread."""
-    channel = writable(ws, room(ws, call))
+    channel = writable(ws, _named_room(ws, call))
     fields = {**bot_signature(), **content(ws, call), **_thread(ws, channel, call)}
     message = ws.say(channel, fields)
     return {"channel": channel.id, "ts": message["ts"], "message": ws.board.shown(channel.id, message["ts"])}
+
+
+def _named_room(ws: Workspace, call: Call) -> Channel:
+    """The one method that also takes a channel's name."""
+    wanted = call.text("channel").removeprefix("#")
+    named = next((c for c in ws.channels.values() if c.name == wanted and not c.im_user), None)
+    return named or room(ws, call)
 
 
 def _thread(ws: Workspace, channel: Channel, call: Call) -> Json:
