@@ -47,8 +47,17 @@ class Warehouse(Protocol):
     def schema(self) -> Schema:
         """The relations, features and slices this installation maps."""
 
+    def with_edges(self, edges: Mapping[str, tuple[float, ...]]) -> Schema:
+        """The schema with these histogram edges, by column of impressions."""
+
+    def learn_edges(self, columns: Sequence[str], window: Window) -> dict[str, tuple[float, ...]]:
+        """Edges that cut columns of impressions into about equal parts; columns without any number are left out."""
+
     def measure(self, measures: Sequence[Measure], windows: Sequence[Window]) -> list[Measured]:
         """All measures over all windows, one scan per relation."""
+
+    def exposure(self, window: Window, item_ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """How often items were shown, by detection window: columns item_id, window_start (aware), impressions."""
 
     def impact(self, window: Window, where: Slice) -> Impact:
         """Distinct members and impressions of a slice in a window, and the share of all impressions."""

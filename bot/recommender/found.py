@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +45,15 @@ def _in_database(engine: Engine, path: Path) -> list[Found]:
         names = engine.all(sql)
     except StatementFailed as error:
         raise RecommenderFailed(f"{path} is not a DuckDB file that can be read: {error}.") from error
-    sources = [(schema, name, f"{quote(schema)}.{quote(name)}") for schema, name in names]
-    found = [
-        Found(name, "table", f"{schema}.{name}", source, engine.columns(source)) for schema, name, source in sources
-    ]
+    found = [_of_database(engine, schema, name) for schema, name in names]
     if not found:
         raise RecommenderFailed(f"{path} holds no tables: name the database that your recommender's tables are in.")
     return found
+
+
+def _of_database(engine: Engine, schema: str, name: str) -> Found:
+    source = f"{quote(schema)}.{quote(name)}"
+    return Found(name, "table", f"{schema}.{name}", source, engine.columns(source))
 
 
 def _in_folder(engine: Engine, path: Path) -> list[Found]:
@@ -93,11 +95,17 @@ def _of_folder(engine: Engine, root: Path, folder: Path, stems: Mapping[str, lis
         files = [file for group in stems.values() for file in group]
         return [_found(root, folder, folder.name if folder != root else stem, "*", files, described[stem])]
     return [
-        _found(
-            root, folder, stem or folder.name, f"{stem}*" if len(files) > 1 else files[0].stem, files, described[stem]
-        )
+        _found(root, folder, stem or folder.name, _pattern(stem, files, stems), files, described[stem])
         for stem, files in stems.items()
     ]
+
+
+def _pattern(stem: str, files: list[Path], stems: Iterable[str]) -> str:
+    """The file name without .parquet that names these files and none of their neighbours'."""
+    if len(files) == 1:
+        return files[0].stem
+    crowded = any(other != stem and other.startswith(stem) for other in stems)
+    return f"{stem}[-_.0-9]*" if crowded else f"{stem}*"
 
 
 def _found(root: Path, folder: Path, name: str, pattern: str, files: list[Path], columns: Mapping[str, str]) -> Found:

@@ -92,7 +92,7 @@ def _likeness(guess: Guess) -> float:
 
 
 def _contradiction(guess: Guess) -> float:
-    """What speaks against: a catalogue has no members, outcomes carry no scores, impressions have a place or a score."""
+    """What speaks against: a catalogue has no members, outcomes no scores, impressions have a place or a score."""
     has = {name for table in COLUMN_WORDS for name, fits in _guess(table, guess.found).columns.items() if fits}
     called = {_snake(column) for column in guess.found.columns}
     against = {

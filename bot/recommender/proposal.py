@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from bot.recommender.contract import RecommenderFailed
 from bot.recommender.engine import Engine
 from bot.recommender.found import Found, find_tables
 from bot.recommender.guessing import Guess, guess_features, guess_slices, guess_tables
 from bot.recommender.mapping import REQUIRED
+from bot.recommender.registry import FolderRegistry
 
 WITHOUT = {  # what is lost without a column, in the operator's words
     "request_id": "no lists: ranking quality, short lists and whole-request replay are not applicable",
@@ -40,15 +42,13 @@ def propose(folder_or_db: Path) -> str:
 
 def _head(engine: Engine, path: Path, guesses: Mapping[str, Guess]) -> str:
     impressions = guesses.get("impressions")
-    features = guess_features(impressions) if impressions else []
+    features = _features(path, impressions) if impressions else []
     slices = guess_slices(engine, impressions) if impressions else []
     if path.is_file() and path.suffix != ".parquet":
         place = f"url = {_text(f'duckdb:///{path}')}"
     else:
-        root = path if path.is_dir() else path.parent
-        place = (
-            f'url = "duckdb://"            # Parquet files\nroot = {_text(str(root))}   # may be relative to this file'
-        )
+        root = _text(str(path if path.is_dir() else path.parent))
+        place = f'url = "duckdb://"            # Parquet files\nroot = {root}   # may be relative to this file'
     return f"""\
 # Proposed by `recsysops init` from the tables in {path}.
 # Read each line, correct what is wrong, then prove it with `recsysops doctor`.
@@ -59,7 +59,7 @@ timezone = "UTC"             # of times that carry no zone
 
 [warehouse]
 {place}
-# Numeric columns of impressions that are left over. Take out what the model does not read.
+# Feature values as served: what the champion reads, else every numeric column of impressions that is left over.
 features = {_texts(features)}
 # Text columns of impressions with few values: every check is also run on each value.
 slices = {_texts(slices)}
@@ -98,9 +98,7 @@ def _missing_tables(guesses: Mapping[str, Guess], found: Iterable[Found]) -> str
     unused = [table for table in found if table.place not in used]
     lines = []
     if "impressions" not in guesses:
-        lines.append(
-            "# REQUIRED, and not found: [tables.impressions], one row per item shown. Nothing runs without it."
-        )
+        lines.append("# REQUIRED, and not found: [tables.impressions], one row per item shown.")
     missing = [name for name in ("outcomes", "items", "requests", "changes") if name not in guesses]
     if missing:
         lines.append(f"# Not found: {', '.join(missing)}. See docs/your-recommender.md for what each makes possible.")
@@ -108,12 +106,30 @@ def _missing_tables(guesses: Mapping[str, Guess], found: Iterable[Found]) -> str
     return "\n".join(lines) + "\n" if lines else ""
 
 
+def _features(path: Path, impressions: Guess) -> list[str]:
+    """What the champion says it reads, when it says so and impressions has it; else the numeric columns left over."""
+    aliases = _find_registry(path)
+    guessed = guess_features(impressions)
+    if aliases is None:
+        return guessed
+    try:
+        read = FolderRegistry(aliases.parent.parent, aliases.parent.name).champion().features
+    except RecommenderFailed:  # a proposal does without; doctor will name what is wrong with the registry
+        return guessed
+    return [name for name in read if name in impressions.found.columns] or guessed
+
+
+def _find_registry(path: Path) -> Path | None:
+    """The aliases.json of a model registry inside the folder of tables or beside it."""
+    bases = [path, path.parent] if path.is_dir() else [path.parent]
+    return next((file for base in bases for file in sorted(base.glob("*/*/aliases.json"))), None)
+
+
 def _serving(path: Path) -> str:
     """The registry, when one lies beside the tables; else as a comment."""
-    bases = [path, path.parent] if path.is_dir() else [path.parent]
-    aliases = next((file for base in bases for file in sorted(base.glob("*/*/aliases.json"))), None)
+    aliases = _find_registry(path)
     if aliases is None:
-        return '# [registry]                 # numbered models in folders\n# kind = "folder"\n# path = "registry"\n# model = "ranker"\n'
+        return NO_REGISTRY
     model, registry = aliases.parent.name, aliases.parent.parent
     return f'[registry]\nkind = "folder"\npath = {_text(str(registry))}\nmodel = {_text(model)}\n'
 
@@ -125,6 +141,13 @@ def _text(value: str) -> str:
 def _texts(values: Iterable[str]) -> str:
     return "[" + ", ".join(map(_text, values)) + "]"
 
+
+NO_REGISTRY = """\
+# [registry]                 # numbered models in folders
+# kind = "folder"
+# path = "registry"
+# model = "ranker"
+"""
 
 TAIL = """\
 # [overrides]                # what the bot tells the serving side, one JSON file an instruction

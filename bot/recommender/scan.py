@@ -143,7 +143,7 @@ def _measured(measure: Measure, where: Slice, window: Window, value: Any, n: Any
 
 
 def _number(value: Any, window: Window) -> float | tuple[float, ...] | None:
-    """A float or a tuple of counts; a moment becomes its age at the window's end, an interval its length, in seconds; NaN is no value."""
+    """A float or a tuple of counts; NaN is no value. A moment becomes its age at the window's end, in seconds."""
     if isinstance(value, list):
         return tuple(float(count or 0) for count in value)
     if isinstance(value, datetime):
