@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement
 
-Kind = Literal["count", "rate", "mean", "age", "histogram"]
+from .events import Happening, Launch, Release
+
+# An "age" is in seconds. An "exposure" is how often each item near its launch was shown, one slice (item_id) an item.
+Kind = Literal["count", "rate", "mean", "age", "histogram", "exposure"]
 Direction = Literal["up", "down"]
 
 
@@ -144,22 +147,43 @@ class History(Protocol):
     def window(self) -> Window:
         """The window to judge."""
 
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Every window there may be measurements of, oldest first, the one to judge last."""
+
     def series(self, measure: str) -> Sequence[Series]:
         """Every slice's series of this measure up to and including the window; [] when never measured."""
 
     def impact(self, where: Slice) -> Impact:
         """Members and impressions of that slice in the window."""
 
+    def launches(self) -> Sequence[Launch]:
+        """Items launched within the windows of history, and those without a date; [] without an items table."""
+
+    def releases(self) -> Sequence[Release]:
+        """Model versions made before the window's end, oldest first; [] without a registry."""
+
+    def happenings(self) -> Sequence[Happening]:
+        """What was changed within the window or the one before it, oldest first; [] without a changes table."""
+
 
 class Judge(Protocol):
     """Is this value abnormal, given its history and the false-alarm budget?"""
 
     def judge(
-        self, series: Series, kind: Kind, *, directions: Sequence[Direction], floor: float, relative: bool = True
+        self,
+        series: Series,
+        kind: Kind,
+        *,
+        directions: Sequence[Direction],
+        floor: float,
+        relative: bool = True,
+        least: int | None = None,
     ) -> Judgement | None:
         """The last point judged against the ones before; None while there is too little history or too small an n.
 
-        `floor` is the smallest effect that matters: relative to the expected value, or absolute.
+        `floor` is the smallest effect that matters: relative to the expected value, or absolute. `least` is how many
+        earlier points are enough, where that is not the installation's warm-up.
         """
 
 

@@ -1,0 +1,115 @@
+"""What a check may look at: stored measurements, and what else happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from bot.detection.measurements import Stored
+from bot.recommender.contract import Change, Recommender
+from checks.base import Impact, Series, Slice, Window
+from checks.events import Launch, Release
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class StoredHistory:
+    """The measurements of one run, with the catalogue, the registry and the changes asked only when needed."""
+
+    def __init__(self, stored: Stored, recommender: Recommender, counting: frozenset[str]) -> None:
+        self._stored = stored
+        self._recommender = recommender
+        self._counting = counting
+        self._impacts: dict[Slice, Impact] = {}
+        self._series: dict[str, list[Series]] = {}
+
+    @property
+    def window(self) -> Window:
+        """The window to judge."""
+        return self._stored.windows[-1]
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Every window there may be measurements of, oldest first, the one to judge last."""
+        return self._stored.windows
+
+    def series(self, measure: str) -> Sequence[Series]:
+        """Every slice's series of this measure; [] when never measured."""
+        if measure not in self._series:
+            self._series[measure] = self._stored.series(measure, measure in self._counting)
+        return self._series[measure]
+
+    def impact(self, where: Slice) -> Impact:
+        """Members and impressions of that slice in the window; none where the slice is not one of impressions."""
+        columns = self._recommender.warehouse.schema.relations.get("impressions", {})
+        if any(column not in columns for column, _ in where.parts):
+            return Impact()
+        if where not in self._impacts:
+            self._impacts[where] = self._recommender.warehouse.impact(self.window, where)
+        return self._impacts[where]
+
+    def launches(self) -> Sequence[Launch]:
+        """Items launched within the windows of history; [] without a catalogue."""
+        return self._launches
+
+    def releases(self) -> Sequence[Release]:
+        """Model versions made before the window's end, oldest first; [] without a registry."""
+        return self._releases
+
+    def happenings(self) -> Sequence[Change]:
+        """What was changed within the window or the one before it, oldest first."""
+        return self._happenings
+
+    @cached_property
+    def _launches(self) -> list[Launch]:
+        return find_launches(self._recommender, Window(self.windows[0].start, self.window.end))
+
+    @cached_property
+    def _releases(self) -> list[Release]:
+        registry = self._recommender.registry
+        if registry is None:
+            return []
+        versions = sorted(registry.versions(), key=lambda version: version.created_at)
+        return [Release(v.name, v.version, v.created_at) for v in versions if v.created_at < self.window.end]
+
+    @cached_property
+    def _happenings(self) -> list[Change]:
+        before = self.windows[-2].start if len(self.windows) > 1 else self.window.start
+        return self._recommender.changes(Window(before, self.window.end))
+
+
+def find_launches(recommender: Recommender, within: Window) -> list[Launch]:
+    """Items of the catalogue whose launch date lies within a stretch of time, oldest first."""
+    items = recommender.warehouse.schema.relations.get("items", {})
+    if not {"item_id", "launch_date"} <= items.keys():
+        return []
+    frame = recommender.warehouse.rows("items", within)
+    at = frame["launch_date"].map(_moment)
+    inside = frame[[moment is not None and within.start <= moment < within.end for moment in at]]
+    launches = [_launch(row, _moment(row["launch_date"])) for row in inside.to_dict("records")]
+    return sorted(launches, key=lambda launch: (launch.at or within.end, launch.item_id))
+
+
+def _launch(row: dict[Any, Any], at: datetime | None) -> Launch:
+    facts = {str(name): None if _absent(value) else value for name, value in row.items()}
+    return Launch(str(row["item_id"]), str(facts.get("title") or ""), at, facts)
+
+
+def _moment(value: Any) -> datetime | None:
+    """A date of the catalogue as an aware moment; a date without a zone is taken as UTC."""
+    import pandas as pd
+
+    if _absent(value):
+        return None
+    stamp: pd.Timestamp = pd.Timestamp(value)
+    moment: datetime = (stamp.tz_localize(UTC) if stamp.tzinfo is None else stamp).to_pydatetime()
+    return moment
+
+
+def _absent(value: Any) -> bool:
+    import pandas as pd
+
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))

@@ -1,0 +1,83 @@
+"""Letting each check speak: what it would measure, and what it says of what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.detection.history import StoredHistory
+from bot.detection.measurements import Stored
+from bot.detection.measuring import Failures, describe
+from bot.detection.policy import Policy
+from bot.detection.records import Outcome
+from checks.base import Check, Finding, Judge, Measure, NotApplicable, Schema
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A check with what it measures on this installation."""
+
+    check: Check
+    measures: tuple[Measure, ...]
+
+
+def plan_measures(checks: Sequence[Check], schema: Schema) -> tuple[list[Plan], list[Outcome]]:
+    """What each check measures; and the outcomes of those that cannot be judged here, or fail to say."""
+    plans, refused = [], []
+    for check in checks:
+        about = check.about
+        try:
+            plans.append(Plan(check, tuple(check.measures(schema))))
+        except NotApplicable as error:
+            refused.append(Outcome(about.code, about.title, "not-applicable", str(error)))
+        except Exception as error:  # one check that fails must not silence the others
+            log.exception("check failed", code=about.code)
+            refused.append(Outcome(about.code, about.title, "failed", describe(error)))
+    return plans, refused
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Everything the checks of one run are asked with."""
+
+    schema: Schema
+    stored: Stored
+    history: StoredHistory
+    judge: Judge
+    failures: Failures
+    policy: Policy
+
+    def ask(self, plan: Plan) -> Outcome:
+        """What a check says of the window; unknown is never quiet."""
+        about = plan.check.about
+        broken = next((self.failures[m.relation] for m in plan.measures if m.relation in self.failures), None)
+        if broken is not None:
+            return Outcome(about.code, about.title, "failed", broken)
+        try:
+            findings = tuple(plan.check.findings(self.schema, self.history, self.judge))
+        except Exception as error:
+            log.exception("check failed", code=about.code)
+            return Outcome(about.code, about.title, "failed", describe(error))
+        if findings:
+            owned = tuple(self._owned(plan.check, finding) for finding in findings)
+            return Outcome(about.code, about.title, "finding", "", owned)
+        return self._nothing_found(plan)
+
+    def _nothing_found(self, plan: Plan) -> Outcome:
+        about, names = plan.check.about, [measure.name for measure in plan.measures]
+        if not self.stored.has_data(names):
+            tables = ", ".join(dict.fromkeys(measure.relation for measure in plan.measures))
+            return Outcome(about.code, about.title, "no-data", f"There are no rows of {tables} in this window.")
+        known, needed = self.stored.measured_before(names), self.policy.warm_up_windows
+        if known < needed:
+            words = f"Learning what is usual: {known} of {needed} windows of history so far."
+            return Outcome(about.code, about.title, "warming-up", words)
+        return Outcome(about.code, about.title, "quiet", "")
+
+    def _owned(self, check: Check, finding: Finding) -> Finding:
+        owner = self.policy.owners.get(check.about.code, check.about.owner)
+        return replace(finding, data={"owner": owner, **finding.data})

@@ -1,0 +1,38 @@
+"""How detection is run on this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the operator decided about checks; see [recommender], [budget] and [checks] in recsysops.toml."""
+
+    window: timedelta = timedelta(days=1)
+    timezone: str = "UTC"
+    warm_up_windows: int = 14
+    false_incidents_per_30_days: float = 1.0
+    off: tuple[str, ...] = ()  # codes of checks not to run
+    lateness: timedelta = timedelta(0)  # how long after a window's end its rows may still arrive
+    owners: Mapping[str, str] = field(default_factory=dict)  # by code, where it is not the check's own
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Policy:
+        """The policy that recsysops.toml describes; the latest table decides how long a window is waited for."""
+        owners = {code: part.owner for code, part in settings.checks.by_code.items() if part.owner}
+        return cls(
+            window=settings.recommender.window,
+            timezone=settings.recommender.timezone,
+            warm_up_windows=settings.budget.warm_up_windows,
+            false_incidents_per_30_days=settings.budget.false_incidents_per_30_days,
+            off=settings.checks.off,
+            lateness=max((table.lateness for table in settings.tables.values()), default=timedelta(0)),
+            owners=owners,
+        )

@@ -1,0 +1,83 @@
+"""What a healthy value would look like: level, weekday, trend and spread, learnt from the windows before.
+
+All estimates are robust: a few bad windows in the history neither move the level nor hide the next bad one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+SEASON_NEEDS = 14  # two of each weekday
+TREND_NEEDS = 14
+TREND_LOOKS = 28  # windows
+TREND_SURE = 3.5  # standard deviations of Kendall's S before a slope is believed
+MAD_TO_SD = 1.4826  # for a normal distribution
+CLIP = 3.0  # residuals beyond this many (robust) standard deviations count as this many
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The prediction for every window (the last one included), on the scale it was fitted on."""
+
+    expected: Numbers  # (t,)
+    spread: float  # standard deviation of a healthy value around it, uncertainty of the level included
+    freedom: float  # degrees of freedom of that spread, for Student's t
+
+
+def fit(values: Numbers, kept: Flags, weekdays: NDArray[np.int64] | None) -> Baseline:
+    """Fit on the kept windows, predict all. `weekdays` (0 to 6) is None where a window is not a day."""
+    season = np.zeros(len(values))
+    spent = 0.0
+    slope = _slope(values, kept)
+    line = slope * (np.arange(len(values)) - len(values) + 1)
+    if weekdays is not None and kept.sum() >= SEASON_NEEDS:
+        season, spent = _season(values - line, kept, weekdays)
+    level = float(np.median((values - line - season)[kept]))
+    residual = (values - line - season - level)[kept]
+    freedom = max(2.0, len(residual) - 1 - spent - (slope != 0))
+    spread = _spread(residual) * np.sqrt(len(residual) / freedom * (1 + (1 + spent) / len(residual)))
+    return Baseline(level + season + line, float(spread), freedom)
+
+
+def _season(values: Numbers, kept: Flags, weekdays: NDArray[np.int64]) -> tuple[Numbers, float]:
+    """Each weekday's usual distance from the level, shrunk towards none by how much weekdays really differ.
+
+    Returns the effects by window and the degrees of freedom they took (empirical Bayes, one-way layout).
+    """
+    residual = values - np.median(values[kept])
+    groups = [residual[kept & (weekdays == day)] for day in range(7)]
+    means = np.array([np.median(group) if len(group) else 0.0 for group in groups])
+    sizes = np.array([len(group) for group in groups], dtype=float)
+    inner = np.concatenate([group - mean for group, mean in zip(groups, means, strict=True)])
+    within = _spread(inner) ** 2 * len(inner) / max(1.0, len(inner) - 7)
+    between = max(0.0, float(np.var(means[sizes > 0])) - within / max(1.0, float(sizes[sizes > 0].mean())))
+    if between == 0:
+        return np.zeros(len(values)), 0.0
+    trust = between / (between + within / np.maximum(sizes, 1)) * (sizes > 0)
+    return (means * trust)[weekdays], float(trust.sum()) * 6 / 7
+
+
+def _slope(values: Numbers, kept: Flags) -> float:
+    """Change per window where it is beyond doubt, else 0 (Theil and Sen's slope, Kendall's test)."""
+    at = np.flatnonzero(kept)[-TREND_LOOKS:]
+    if len(at) < TREND_NEEDS:
+        return 0.0
+    first, second = np.triu_indices(len(at), 1)
+    rises = values[at[second]] - values[at[first]]
+    count = len(at)
+    certainty = np.sign(rises).sum() / np.sqrt(count * (count - 1) * (2 * count + 5) / 18)
+    return float(np.median(rises / (at[second] - at[first]))) if abs(certainty) > TREND_SURE else 0.0
+
+
+def _spread(residual: Numbers) -> float:
+    """Standard deviation with wild values clipped, so that one bad window does not excuse the next."""
+    rough = MAD_TO_SD * float(np.median(np.abs(residual))) if len(residual) else 0.0
+    if rough == 0:
+        return float(np.sqrt(np.mean(residual**2))) if len(residual) else 0.0
+    return float(np.sqrt(np.mean(np.clip(residual, -CLIP * rough, CLIP * rough) ** 2)))

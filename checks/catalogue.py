@@ -1,0 +1,30 @@
+"""Every check there is. Adding one: a file, a line here, a heading in docs/checks.md, a quiet and a firing test."""
+
+from __future__ import annotations
+
+from .base import Check
+from .data.freshness import Freshness
+from .data.missing import FeatureMissing
+from .data.shift import FeatureShift
+from .data.volume import Volume
+from .items.cold_start import ColdStart
+from .items.coverage import Coverage
+from .members.low_ranked import LowRankedChoices
+from .model.quality import RankingQuality
+from .model.scores import ScoreShift
+from .model.staleness import Staleness
+from .serving.short_lists import ShortLists
+
+EVERY_CHECK: tuple[Check, ...] = (
+    Volume(),
+    Freshness(),
+    FeatureMissing(),
+    FeatureShift(),
+    Staleness(),
+    ScoreShift(),
+    RankingQuality(),
+    ShortLists(),
+    LowRankedChoices(),
+    ColdStart(),
+    Coverage(),
+)

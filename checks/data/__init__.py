@@ -1,0 +1,1 @@
+"""What comes in: rows, fields and their values, as the recommender receives them."""

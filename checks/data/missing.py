@@ -1,0 +1,76 @@
+"""D03: feature values that are missing, or stand at zero where they used not to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
+
+from checks.base import About, Finding, History, Judge, Measure, NotApplicable, Schema
+from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.sql import null_share, share_if
+from checks.wording import percent, where
+
+MISSING = 0.02  # of the rows: how many more must be missing to matter
+ZERO = 0.15  # zero is often an honest value, and moves more
+
+
+class FeatureMissing:
+    """A feature is absent in more rows than usual, somewhere."""
+
+    about = About(
+        code="D03",
+        title="Feature missing",
+        notices="The share of rows where a feature is null (or NaN), or exactly zero, has risen, for everyone or in "
+        "one part of the traffic; each feature by itself.",
+        misses="Wrong values that are neither null nor zero (see D06); fewer than 2 rows in 100.",
+        needs=("features",),
+    )
+
+    def measures(self, schema: Schema) -> Sequence[Measure]:
+        """Null share of every feature, zero share of the numeric ones, by slice."""
+        columns = _features(schema)
+        slices = tuple(name for name in schema.slices if name in schema.relations["impressions"])
+        nulls = [
+            Measure(_null(name), "impressions", "rate", null_share(column), func.count(), slices)
+            for name, column in columns.items()
+        ]
+        zeros = [
+            Measure(_zero(name), "impressions", "rate", share_if(column == 0), func.count(), slices)
+            for name, column in columns.items()
+            if isinstance(column.type, Numeric | Float | Integer)
+        ]
+        return nulls + zeros
+
+    def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
+        """One finding a feature and place; a feature that is missing is not called zero as well."""
+        found = []
+        for name in schema.features:
+            nulls = narrow(judge_all(history.series(_null(name)), judge, "rate", ("up",), MISSING, False))
+            zeros = narrow(judge_all(history.series(_zero(name)), judge, "rate", ("up",), ZERO, False))
+            told = [(one, "missing") for one in nulls] or [(one, "zero") for one in zeros]
+            found += [self._tell(history, name, one, state) for one, state in told]
+        return found
+
+    def _tell(self, history: History, feature: str, one: Judged, state: str) -> Finding:
+        verdict, place = one.judgement, where(one.series.slice)
+        title = f"{feature} is {state}{place}"
+        words = (
+            f"{feature} is {state} in {percent(verdict.value)} of the rows{place}, usually {percent(verdict.expected)}."
+        )
+        return make_finding(self.about, history, one, Claim(title, words, f"feature:{feature}", touched=one.gap))
+
+
+def _features(schema: Schema) -> dict[str, ColumnElement[Any]]:
+    if not schema.features:
+        raise NotApplicable("no feature columns are listed in recsysops.toml ([warehouse] features)")
+    return {name: schema.column("impressions", name) for name in schema.features}
+
+
+def _null(feature: str) -> str:
+    return f"feature.null_share:{feature}"
+
+
+def _zero(feature: str) -> str:
+    return f"feature.zero_share:{feature}"

@@ -1,0 +1,120 @@
+"""From judgements to findings: which slices to name, how loudly, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .base import EVERYONE, About, Direction, Finding, History, Judge, Judgement, Kind, Series, Severity
+
+LOUDNESS = ((0.5, Severity.critical), (0.2, Severity.high), (0.02, Severity.medium))
+ALIKE = 0.4  # slices off by at least this share of the worst ones are off for the same reason
+NEARLY_ALL = 0.7  # of the traffic of a column's slices
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One series with what the judge said of its last point."""
+
+    series: Series
+    judgement: Judgement
+
+    @property
+    def gap(self) -> float:
+        """How far the value is from the expected one, with its sign."""
+        return self.judgement.value - self.judgement.expected
+
+    @property
+    def n(self) -> float:
+        """What the value rests on."""
+        return float(self.series.n[-1])
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a check says beside the numbers."""
+
+    title: str
+    words: str
+    subject: str
+    touched: float = 1.0  # the share of the slice's impressions that are worse for it
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def judge_all(
+    series: Sequence[Series], judge: Judge, kind: Kind, directions: Sequence[Direction], floor: float, relative: bool
+) -> list[Judged]:
+    """Every series that can be judged."""
+    said = (judge.judge(one, kind, directions=directions, floor=floor, relative=relative) for one in series)
+    return [Judged(one, verdict) for one, verdict in zip(series, said, strict=True) if verdict is not None]
+
+
+def narrow(judged: Sequence[Judged]) -> list[Judged]:
+    """The abnormal ones that say where it is: the slices that carry it, or everyone when all are alike.
+
+    A fault in one region shows in everyone's numbers and, diluted, in every other column's slices; only the region
+    should be named. Works for one attribute at a time.
+    """
+    abnormal = [one for one in judged if one.judgement.abnormal]
+    if not abnormal:
+        return []
+    columns = {one.series.slice.parts[0][0] for one in abnormal if one.series.slice.parts}
+    contrasts = {column: _contrast(judged, column) for column in sorted(columns)}
+    best = max(contrasts, key=lambda column: contrasts[column], default=None)
+    everyone = [one for one in abnormal if one.series.slice == EVERYONE]
+    if best is None or (contrasts[best] == 0 and everyone):
+        return everyone
+    return [one for one in abnormal if one.series.slice.parts and one.series.slice.parts[0][0] == best]
+
+
+def _contrast(judged: Sequence[Judged], column: str) -> float:
+    """How much worse the abnormal slices of a column are than its others; 0 when they are alike, or nearly all."""
+    slices = [one for one in judged if one.series.slice.parts and one.series.slice.parts[0][0] == column]
+    bad = [one for one in slices if one.judgement.abnormal]
+    rest = [one for one in slices if not one.judgement.abnormal]
+    if not rest or sum(one.n for one in bad) >= NEARLY_ALL * sum(one.n for one in slices):
+        return 0.0
+    worst = float(np.average([one.gap for one in bad], weights=[max(one.n, 1) for one in bad]))
+    others = float(np.average([one.gap for one in rest], weights=[max(one.n, 1) for one in rest]))
+    return abs(worst - others) if others * np.sign(worst) < ALIKE * abs(worst) else 0.0
+
+
+def make_finding(about: About, history: History, judged: Judged, claim: Claim) -> Finding:
+    """The finding a judgement amounts to; severity from how much of all traffic it touches."""
+    series, verdict = judged.series, judged.judgement
+    impact = history.impact(series.slice)
+    return Finding(
+        code=about.code,
+        title=claim.title,
+        words=claim.words,
+        subject=claim.subject,
+        measure=series.measure,
+        slice=series.slice,
+        window=history.window,
+        onset=verdict.onset,
+        value=verdict.value,
+        expected=verdict.expected,
+        low=verdict.low,
+        high=verdict.high,
+        direction=verdict.direction,
+        n=int(series.n[-1]) if np.isfinite(series.n[-1]) else 0,
+        surprise=float(-np.log10(max(verdict.p_value, 1e-300))),
+        severity=loudness(impact.share * claim.touched),
+        impact=impact,
+        points=verdict.points,
+        data=claim.data,
+    )
+
+
+def loudness(touched: float) -> Severity:
+    """Severity from the share (0 to 1) of all impressions that are worse: 50 %, 20 %, 2 %."""
+    return next((severity for share, severity in LOUDNESS if touched >= share), Severity.low)
+
+
+def model_subject(history: History) -> str:
+    """What a finding about the ranking model is about: "model:ranker", by its name in the registry."""
+    releases = history.releases()
+    return f"model:{releases[-1].model if releases else 'ranker'}"

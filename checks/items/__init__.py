@@ -1,0 +1,1 @@
+"""The item's view: is every title given its chance?"""

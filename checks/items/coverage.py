@@ -1,0 +1,42 @@
+"""I03: how much of the catalogue is shown at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checks.base import EVERYONE, About, Finding, History, Judge, Measure, Schema
+from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.sql import approx_distinct
+from checks.wording import number, percent
+
+SHOWN = "items.shown"
+FEWER = 0.25  # of the items usually shown
+
+
+class Coverage:
+    """Far fewer different items are shown."""
+
+    about = About(
+        code="I03",
+        title="Catalogue coverage",
+        notices="The number of different items shown in a window has fallen by a quarter or more.",
+        misses="A fall spread over weeks; a few items that vanish (see I01); items shown, but hardly ever.",
+        needs=("impressions.item_id",),
+    )
+
+    def measures(self, schema: Schema) -> Sequence[Measure]:
+        """About how many different items were shown."""
+        item = schema.column("impressions", "item_id")
+        return [Measure(SHOWN, "impressions", "count", approx_distinct(item), approx_distinct(item))]
+
+    def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
+        """At most one."""
+        judged = judge_all(history.series(SHOWN), judge, "count", ("down",), FEWER, True)
+        return [self._tell(history, one) for one in judged if one.judgement.abnormal and one.series.slice == EVERYONE]
+
+    def _tell(self, history: History, one: Judged) -> Finding:
+        verdict = one.judgement
+        share = abs(one.gap) / max(verdict.expected, 1)
+        title = f"{percent(share)} fewer titles are shown than usual"
+        words = f"{number(verdict.value)} titles were shown, usually {number(verdict.low)} to {number(verdict.high)}."
+        return make_finding(self.about, history, one, Claim(title, words, "items", touched=share))

@@ -1,0 +1,1 @@
+"""The model itself: its age, its scores, its ranking."""

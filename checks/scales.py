@@ -1,0 +1,63 @@
+"""On which scale each kind of number is judged, and how much it may wobble for its n alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from .base import Kind
+
+Numbers = NDArray[np.float64]
+
+WHOLE_LISTS = 10.0  # rows come in lists of one member: until history says otherwise, ten rows tell as much as one
+WHOLE_LISTS_WEIGHT = 3.0  # windows that this assumption counts for
+
+
+def bend(values: Numbers, kind: Kind) -> Numbers:
+    """Counts and ages differ by factors, so they are judged as logarithms; rates and means as they are."""
+    if kind == "count":
+        return np.log(np.maximum(values, 0) + 0.5)
+    return np.log1p(np.maximum(values, 0)) if kind == "age" else values
+
+
+def unbend(values: Numbers, kind: Kind) -> Numbers:
+    """Back to the unit of the value, within what that unit can be."""
+    if kind == "count":
+        return np.maximum(np.exp(values) - 0.5, 0)
+    if kind == "age":
+        return np.expm1(values)
+    return np.clip(values, 0, 1) if kind == "rate" else values
+
+
+def design_effect(rates: Numbers, n: Numbers, expected: Numbers) -> float:
+    """By how much a rate wobbles more than independent rows would, learnt from the windows given (at least 1)."""
+    variance = np.maximum(expected * (1 - expected), 1e-12)
+    informative = np.minimum(1.0, n * variance / 2)
+    seen = (rates - expected) ** 2 * n / variance
+    capped = np.minimum(seen, 30.0 * WHOLE_LISTS)
+    learnt = WHOLE_LISTS * WHOLE_LISTS_WEIGHT + float((capped * informative).sum())
+    return max(1.0, learnt / (WHOLE_LISTS_WEIGHT + float(informative.sum())))
+
+
+def sampling_sd(kind: Kind, expected: float, n: float, design: float) -> float:
+    """Standard deviation from chance alone, on the judged scale; 0 where n does not tell."""
+    if kind == "count":
+        return float(np.sqrt(1 / (expected + 0.5)))
+    if kind == "rate":
+        likely = min(max(expected, 0.5 / n), 1 - 0.5 / n)
+        return float(np.sqrt(design * likely * (1 - likely) / n))
+    return 0.0
+
+
+def exact_tail(value: float, expected: float, n: float, design: float) -> float:
+    """The chance that a rate is this far or further on its side of the expected one (binomial, n lessened by design).
+
+    A normal approximation calls two missing values among a hundred impossible where one in a thousand is usual.
+    """
+    rows = max(1.0, n / design)
+    likely = min(max(expected, 0.5 / n), 1 - 0.5 / n)
+    hits = value * rows
+    if value >= expected:
+        return float(special.betainc(max(hits, 1e-9), rows - hits + 1, likely))
+    return float(special.betainc(rows - hits, hits + 1, 1 - likely))

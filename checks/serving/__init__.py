@@ -1,0 +1,1 @@
+"""What goes out: the lists as they were shown."""

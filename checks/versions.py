@@ -1,0 +1,34 @@
+"""Which model version served, window by window."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import func
+
+from .base import History, Measure, Schema
+
+VERSIONS = "versions.served"
+LONG_ENOUGH = 3  # windows after which a version is no longer new
+
+
+def versions_measure(schema: Schema) -> Measure:
+    """Impressions by model version; NotApplicable without that column."""
+    schema.column("impressions", "model_version")
+    return Measure(VERSIONS, "impressions", "count", func.count(), func.count(), ("model_version",))
+
+
+def served_version(history: History, back: int = 1) -> str | None:
+    """The version that served most of the window `back` from the end (1: the one to judge); None when unknown."""
+    shown = {
+        series.slice.parts[0][1]: float(series.values[-back])
+        for series in history.series(VERSIONS)
+        if series.slice.parts and len(series.values) >= back and np.isfinite(series.values[-back])
+    }
+    best = max(shown, key=lambda version: shown[version], default=None)
+    return best if best is not None and shown[best] > 0 else None
+
+
+def is_new_version(history: History) -> bool:
+    """Whether the version that serves now did not serve most of one of the few windows before."""
+    now = served_version(history)
+    return now is not None and any(served_version(history, back) != now for back in range(2, LONG_ENOUGH + 2))

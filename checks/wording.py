@@ -1,0 +1,38 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from .base import Slice
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1) as a percentage, with as many digits as it deserves."""
+    value = 100 * share
+    if value == 0 or abs(value) >= 10:
+        return f"{value:.0f} %"
+    return f"{value:.1f} %" if abs(value) >= 0.1 else f"{value:.2g} %"
+
+
+def number(value: float) -> str:
+    """A count or a score: thousands grouped, three digits otherwise."""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its largest fitting unit."""
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def where(part: Slice) -> str:
+    """A slice at the end of a sentence: " in region North", or nothing for everyone."""
+    if not part.parts:
+        return ""
+    return " in " + " and ".join(f"{column.replace('_', ' ')} {value}" for column, value in part.parts)
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 list", "3 lists"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
