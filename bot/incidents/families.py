@@ -53,10 +53,11 @@ def family_of(finding: Finding) -> Family:
     return FAMILIES.get(finding.code, OTHER)
 
 
-def nearness(finding: Finding) -> tuple[int, int, float, int, float]:
-    """Sorts findings: nearest the root first, then the earliest, the broadest, the most surprising."""
+def nearness(finding: Finding) -> tuple[int, int, float, int, float, str, str]:
+    """Sorts findings: nearest the root first, then the earliest, the broadest, the most surprising, then by name."""
     place = ORDER.get(finding.code, len(ORDER))
-    return family_of(finding).rank, place, finding.onset.timestamp(), len(finding.slice.parts), -finding.surprise
+    breadth, onset = len(finding.slice.parts), finding.onset.timestamp()
+    return family_of(finding).rank, place, onset, breadth, -finding.surprise, finding.slice.key, finding.subject
 
 
 def name_of(subject: str) -> str:
