@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.cards.reading import context, header, section
+from bot.cards.blocks import context, header, section
 from bot.diagnosis.verdict import Diagnosis, Evidence, Verdict
 from bot.recommender.contract import Change
 from bot.slack.messages import Block, Said

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.cards.actions import CHOOSE_ITEM
+from bot.cards.blocks import context, header, section
 from bot.cards.diagnosis import plain
-from bot.cards.reading import context, header, section
 from bot.diagnosis.item_health import Choices, ItemHealth, title_of
 from bot.slack.messages import Block, Said
 from bot.slack.mrkdwn import bold, cut, escape, moment
@@ -15,7 +16,6 @@ from bot.store.tables import Incident
 COMPARABLES_SHOWN = 5
 INCIDENTS_SHOWN = 5
 CHOICES_SHOWN = 10
-CHOOSE_ITEM = "choose_item"  # the menu that choices_said shows
 
 
 def item_said(health: ItemHealth, incidents: Sequence[Incident] = ()) -> Said:

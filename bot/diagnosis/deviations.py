@@ -39,6 +39,7 @@ class Deviation:
     words: str
     strength: float
     size: float  # comparable between slices: a difference of shares, or a distance of distributions
+    value: Any = None  # the one value that took over, of a constant or a default
 
 
 def find_deviation(feature: str, good: pd.DataFrame, bad: pd.DataFrame) -> Deviation:
@@ -85,13 +86,13 @@ def _constant(feature: str, good: pd.Series[float], bad: pd.Series[float], chanc
     shown = f"{value:.4g}" if isinstance(value, int | float | np.number) else str(value)
     if now > 0.98 and before < 0.9:
         words = f"{feature} is always {shown} (before: {good.nunique():,} different values)"
-        return Deviation(feature, "constant", words, 0.96, now - before)
+        return Deviation(feature, "constant", words, 0.96, now - before, value)
     words = f"{feature} is {shown} in {percent(now)} of rows (before: {percent(before)})"
     if bad.isna().mean() < good.isna().mean() - 0.01:
         words += f", where it used to be missing in {percent(float(good.isna().mean()))}"
     noise = 4 * chance * np.sqrt(max(before * (1 - before), 0.001))
-    strength = min(0.93, 0.65 + now - before) if now - before > max(0.03, 0.5 * before, noise) else 0.0
-    return Deviation(feature, "default", words, strength, now - before)
+    strength = min(0.93, 0.3 + 1.2 * (now - before)) if now - before > max(0.03, 0.5 * before, noise) else 0.0
+    return Deviation(feature, "default", words, strength, now - before, value)
 
 
 def _unit(feature: str, good: pd.Series[float], bad: pd.Series[float]) -> Deviation:
@@ -122,6 +123,16 @@ def _shift(feature: str, good: pd.Series[float], bad: pd.Series[float], chance: 
     return Deviation(feature, "shift", words, strength, size)
 
 
+def size_among(deviation: Deviation, good: pd.DataFrame, bad: pd.DataFrame) -> float:
+    """How large the same deviation is among other rows, such as all candidates instead of those shown."""
+    was, now = good[deviation.feature], bad[deviation.feature]
+    if deviation.kind == "missing":
+        return float(now.isna().mean() - was.isna().mean())
+    if deviation.kind in ("constant", "default"):
+        return float((now == deviation.value).mean() - (was == deviation.value).mean())
+    return deviation.size if deviation.kind == "unit" else distance(was, now)
+
+
 def distance(good: pd.Series[float], bad: pd.Series[float]) -> float:
     """How far apart two distributions are, 0 to 1: Kolmogorov-Smirnov for numbers, total variation for words."""
     good, bad = good.dropna(), bad.dropna()
@@ -129,8 +140,8 @@ def distance(good: pd.Series[float], bad: pd.Series[float]) -> float:
         return 0.0
     if _numeric(good) and _numeric(bad):
         return _kolmogorov(good.to_numpy(float), bad.to_numpy(float))
-    gaps = good.value_counts(normalize=True).subtract(bad.value_counts(normalize=True), fill_value=0.0)
-    return float(np.abs(gaps.to_numpy(float)).sum() / 2)
+    gaps = good.value_counts(normalize=True).sub(bad.value_counts(normalize=True), fill_value=0.0)
+    return float(np.abs(np.asarray(gaps, float)).sum() / 2)
 
 
 def _kolmogorov(ones: NDArray[Any], others: NDArray[Any]) -> float:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.diagnosis.candidates import weigh_candidates, weigh_filters, weigh_index
+from bot.diagnosis.candidates import weigh_candidates, weigh_index
 from bot.diagnosis.case import DAY, Case, good_before, open_case
+from bot.diagnosis.disagreement import weigh_disagreement
 from bot.diagnosis.features import weigh_features, weigh_staleness
+from bot.diagnosis.filters import weigh_filters
 from bot.diagnosis.item import weigh_fate, weigh_likeness, weigh_setup
 from bot.diagnosis.item_health import ItemHealth, item_health, title_of
 from bot.diagnosis.judging import judge
@@ -33,7 +35,7 @@ EVERY_QUESTION: tuple[tuple[str, tuple[Question, ...]], ...] = (
     ("Looking at candidates and filters", (weigh_candidates, weigh_index, weigh_filters)),
     ("Comparing features with the last good window", (weigh_staleness, weigh_features)),
     ("Looking at model versions and their training", (weigh_release,)),
-    ("Scoring both inputs with both models", (weigh_split,)),
+    ("Scoring both inputs with both models", (weigh_split, weigh_disagreement)),
     ("Explaining what moves the scores", (weigh_shares, weigh_likeness)),
 )
 ITEM_QUESTIONS: frozenset[Question] = frozenset({weigh_setup, weigh_fate, weigh_likeness})

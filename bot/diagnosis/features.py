@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.diagnosis.case import Case
-from bot.diagnosis.deviations import FEWEST, Deviation, find_deviation
+from bot.diagnosis.deviations import FEWEST, Deviation, find_deviation, size_among
 from bot.diagnosis.releases import Release, find_release
 from bot.diagnosis.verdict import ROLLBACK, Answer, Evidence, Suspicion, in_words
 
@@ -32,10 +32,11 @@ def weigh_features(case: Case) -> Answer:
     """Compares every feature with its last good values, and says which differ, for whom and since which release."""
     bad, good = case.bad, case.good
     if not case.features or min(len(bad), len(good)) < FEWEST:
-        return Answer((Evidence("Features", "No features are logged with impressions here.", "features"),)
-                      if not case.features else ())  # fmt: skip
+        words = "Too few impressions with features are logged to compare them."
+        return Answer((Evidence("Features", words, "features"),))
     found = [_closest(case, find_deviation(name, good, bad), good, bad) for name in case.features]
-    found = sorted((pair for pair in found if pair[0].strength > 0), key=lambda pair: -pair[0].strength)
+    found = [pair for pair in found if pair[0].strength > 0 and not _chosen(case, *pair)]
+    found.sort(key=lambda pair: -pair[0].strength)
     data = {deviation.feature: round(deviation.size, 4) for deviation, _ in found}
     if not found:
         words = f"All {len(case.features)} features look as they did in the last good window."
@@ -57,6 +58,18 @@ def _closest(
         return overall, None
     best = max(confined, key=lambda where: (where.deviation.strength, where.deviation.size))
     return max(best.deviation, overall, key=lambda d: (d.strength, d.size)), best
+
+
+def _chosen(case: Case, deviation: Deviation, where: Confined | None) -> bool:
+    """Whether only what is *shown* deviates: among all candidates it hardly does, so the ranker chooses differently."""
+    bad, good = case.asked_bad, case.asked_good
+    if not all(deviation.feature in rows for rows in (bad, good)):
+        return False
+    if where is not None and where.column in good and where.column != "model_version":
+        bad, good = (rows[rows[where.column].astype(str) == where.value] for rows in (bad, good))
+    if min(len(bad), len(good)) < FEWEST:
+        return False
+    return abs(size_among(deviation, good, bad)) < 0.4 * abs(deviation.size)
 
 
 def _columns(case: Case, bad: pd.DataFrame) -> list[str]:
@@ -87,11 +100,11 @@ def _suspect(case: Case, deviation: Deviation, where: Confined | None) -> Suspic
     release = find_release(case)
     only = f", only where {where.column} is {where.value}" if where and where.column != "model_version" else ""
     subject = f"feature:{deviation.feature}"
-    others = ("feature:", "model:", "item:")
-    explains = others if deviation.strength >= SURE else ()
+    explains = ("feature:", "model:", "item:") if deviation.strength >= SURE else ()
     if release and deviation.strength >= SURE and _came_with(case, deviation, release, where):
         cause = f"Version {release.version} came with a faulty input: {deviation.words}{only} since it serves"
-        return Suspicion(cause, "model", subject, min(0.97, deviation.strength + 0.03), ROLLBACK, explains)
+        strength = min(0.97, deviation.strength + 0.03)
+        return Suspicion(cause, "model", f"model:{release.model}", strength, ROLLBACK, ("feature:", "item:"))
     cause = f"{deviation.words[0].upper()}{deviation.words[1:]}{only}"
     if release is None and deviation.strength >= SURE:
         cause += ", and no new model came with it: the fault is in what feeds the feature"
@@ -130,5 +143,5 @@ def weigh_staleness(case: Case) -> Answer:
         f"The feature pipeline stopped refreshing: served features are up to {in_words(now)} old, "
         f"usually up to {in_words(before)}"
     )
-    stopped = Suspicion(cause, "systems", "pipeline:features", 0.95, explains=("feature:", "model:", "item:"))
+    stopped = Suspicion(cause, "systems", "features", 0.95, explains=("feature:", "model:", "item:"))
     return Answer((evidence,), (stopped,))

@@ -70,7 +70,7 @@ def weigh_release(case: Case) -> Answer:
 
 def _suspect(release: Release, doubts: list[tuple[str, float]]) -> Iterator[Suspicion]:
     subject, hotfix = f"model:{release.model}", ROLLBACK
-    cause = f"Version {release.version} began to serve when it began"
+    cause = f"Nothing clearer was found than that version {release.version} began to serve at that time"
     yield Suspicion(cause, "model", subject, 0.3, hotfix)
     for doubt, strength in doubts:
         yield Suspicion(

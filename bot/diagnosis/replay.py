@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REQUESTS = 200
+ENOUGH = 50  # whole requests
 NO_MODEL = "This installation has no model to explain; I compared the inputs, the traffic and the outcomes instead."
 
 
@@ -34,9 +35,13 @@ def replay(case: Case) -> Answer:
 
 
 def logged(case: Case) -> pd.DataFrame:
-    """Scored rows of up to 200 requests of the bad window, spread over it: of whole requests where they are logged."""
+    """Scored rows of up to 200 requests of the bad window, spread over it.
+
+    Whole requests where enough are logged, else what was shown of more of them.
+    """
     asked = case.asked_bad
-    rows = asked if "score" in asked and asked["score"].notna().any() else case.bad
+    whole = "score" in asked and asked.loc[asked["score"].notna(), "request_id"].nunique() >= ENOUGH
+    rows = asked if whole or "score" not in case.bad else case.bad
     if "score" not in rows or "model_version" not in rows:
         return rows.iloc[:0]
     rows = rows[rows["score"].notna()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.recommender.contract import Recommender
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 EVER = Window(datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 USUALLY_FILLED = 0.9
-SOON = timedelta(days=2)
 
 
 def catalogue(recommender: Recommender) -> pd.DataFrame:
@@ -40,10 +39,17 @@ def absent(value: Any) -> bool:
         return False
 
 
+def lacking(value: Any) -> bool:
+    """Absent, or plainly no: a flag such as has_artwork that says false."""
+    import numpy as np
+
+    return absent(value) or (isinstance(value, bool | np.bool_) and not value)
+
+
 def missing_fields(recommender: Recommender, item_id: str, now: datetime) -> list[str]:
     """Fields the item lacks though at least nine in ten items have them, in the words of the column names."""
     items = catalogue(recommender)
     item: Mapping[str, Any] = recommender.warehouse.item(item_id)
-    lacking = [column for column, value in item.items() if column in items and absent(value)]
-    usual = [column for column in lacking if 1 - items[column].map(absent).mean() >= USUALLY_FILLED]
-    return [column.removesuffix("_url").removesuffix("_at").replace("_", " ") for column in usual]
+    gaps = [column for column, value in item.items() if column in items and lacking(value)]
+    usual = [column for column in gaps if 1 - items[column].map(lacking).mean() >= USUALLY_FILLED]
+    return [column.removeprefix("has_").removesuffix("_url").removesuffix("_at").replace("_", " ") for column in usual]

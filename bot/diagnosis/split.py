@@ -131,7 +131,7 @@ def _evidence(split: Split, old: str, new: str) -> Evidence:
 def _concluded(case: Case, evidence: tuple[Evidence, ...], split: Split, old: str, new: str) -> Answer:
     """A lower ranking quality is the model's or the inputs' by whoever has most of it, when it is beyond chance."""
     if not split.metric.startswith("Ranking") or split.total > -MATTERS or -split.total < 2.5 * split.error:
-        calm = split.metric.startswith("Ranking") and abs(split.total) < MATTERS
+        calm = split.metric.startswith("Ranking") and split.total > -MATTERS / 2 and split.error < MATTERS
         return Answer(evidence, ruled_out=("a loss of ranking quality",) if calm else ())
     strength = float(np.clip(0.4 + 0.08 * (-split.total / split.error), 0.4, 0.9))
     if old == new or split.inputs < split.model:
