@@ -2,7 +2,7 @@
 
 import { readChannel } from "./api.js";
 import { h, morph } from "./dom.js";
-import { bot, here } from "./here.js";
+import { bot, channelName, here } from "./here.js";
 import { messageNodes } from "./message.js";
 import { fill } from "./scrolling.js";
 import { inTurn } from "./turns.js";
@@ -31,7 +31,7 @@ const topicOf = (channel) => channel?.topic?.value ?? channel?.topic ?? "";
 export function drawHead() {
   const channel = here.channels.find((one) => one.id === here.channel);
   const home = here.place === "home";
-  const title = home ? (bot()?.name ?? "Home") : `# ${channel?.name ?? here.channel}`;
+  const title = home ? (bot()?.name ?? "Home") : channelName(here.channel);
   const about = home ? `App Home, as ${here.me?.name ?? ""} sees it` : [topicOf(channel), channel?.is_archived && "(archived)", channel?.is_member === false && "(not a member)"].filter(Boolean).join(" ");
   morph(document.getElementById("channel-head"), [
     h("div", {}, h("h1", { "data-testid": "channel-title" }, title), h("p", {}, about)),

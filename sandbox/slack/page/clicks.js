@@ -4,7 +4,7 @@ import { busyWhile } from "./actions.js";
 import { post } from "./api.js";
 import { agreed } from "./confirm.js";
 import { here } from "./here.js";
-import { saying, toast } from "./toast.js";
+import { saying } from "./toast.js";
 import { valueOf, valuesIn } from "./values.js";
 
 /** Which message or view an element belongs to, as /sandbox/click wants it. */
@@ -20,12 +20,14 @@ export async function act(element) {
   if (!(await agreed(element))) return;
   const { actionId: action_id, blockId: block_id } = element.dataset;
   const click = { as: here.as, ...whereOf(element), action_id, block_id, value: valueOf(element) };
-  const answer = await busyWhile(element, () => saying(() => post("/sandbox/click", click), "That click did not arrive"));
-  if (answer?.error) toast(`The bot did not answer that click: ${answer.error}`);
+  await busyWhile(element, () => saying(() => post("/sandbox/click", click), "That click did not arrive"));
 }
 
 export function react(element) {
-  const { channel, ts } = element.closest("[data-ts]").dataset;
+  const message = element.closest("[data-ts]");
+  const already = message.querySelector(`.reaction.mine[data-name="${CSS.escape(element.dataset.name)}"]`);
+  if (already) return undefined; // a reaction stays, as the driver can only add
+  const { channel, ts } = message.dataset;
   return saying(() => post("/sandbox/react", { as: here.as, channel, ts, name: element.dataset.name }), "No reaction added");
 }
 

@@ -13,7 +13,7 @@ const BOXES = {
 /** Draw both boxes; what is typed in them stays. */
 export function drawComposers() {
   for (const [id, box] of Object.entries(BOXES)) {
-    const label = box.inThread ? `Reply as ${here.me?.name}` : `Message #${channelName(here.channel)} as ${here.me?.name}`;
+    const label = box.inThread ? `Reply as ${here.me?.name}` : `Message ${channelName(here.channel)} as ${here.me?.name}`;
     morph(document.getElementById(id), [
       h("ul", { class: "completion", id: `${id}-list`, role: "listbox", "aria-label": "Suggestions", "data-testid": `${id}-completion`, "data-key": "list", hidden: !open(id) }, open(id)?.nodes ?? []),
       h("textarea", { id: `${id}-text`, rows: 1, placeholder: label, "aria-label": label, "data-testid": box.testid, "data-box": id, "data-key": "text",
@@ -102,10 +102,10 @@ export async function send(id) {
   clear(box, id);
   const where = { as: here.as, channel: here.channel };
   const answer = await (isCommand ? post("/sandbox/command", { ...where, text })
-    : post("/sandbox/message", { ...where, text, ...(BOXES[id].inThread ? { thread_ts: here.thread } : {}) })).catch((problem) => ({ ok: false, error: problem.message }));
-  if (answer.ok !== false && !answer.error) return;
+    : post("/sandbox/message", { ...where, text, ...(BOXES[id].inThread ? { thread_ts: here.thread } : {}) })).catch((problem) => ({ ok: false, problem }));
+  if (answer.ok !== false) return;
   if (!box.value) box.value = text;
-  toast(isCommand ? `${text.split(" ")[0]} failed: ${answer.error}` : `Not sent: ${answer.error}`);
+  if (answer.problem) toast(`Not sent: ${answer.problem.message}`); // a refusal by the workspace comes as a notice
 }
 
 function clear(box, id) {

@@ -9,7 +9,13 @@ const byId = (list, id) => list.find((entry) => entry.id === id);
 
 export const person = (id) => byId(here.people, id);
 export const nameOf = (id) => person(id)?.name ?? person(id)?.handle ?? id;
-export const channelName = (id) => byId(here.channels, id)?.name ?? id;
+
+/** "#launches", or the bot's name for direct messages with it. */
+export function channelName(id) {
+  const channel = byId(here.channels, id);
+  return channel?.is_im ? (bot()?.name ?? "the bot") : `#${channel?.name ?? id}`;
+}
+
 export const actors = () => here.people.filter((someone) => !someone.is_bot);
 export const bot = () => here.people.find((someone) => someone.is_bot);
 

@@ -10,8 +10,7 @@ import { saying, toast } from "./toast.js";
 import { inTurn } from "./turns.js";
 import { valuesIn } from "./values.js";
 
-let errors = {};
-const said = new Set();
+const heard = {};
 
 const dialog = () => document.querySelector("[data-testid=modal]");
 
@@ -20,18 +19,19 @@ export const drawModal = inTurn(async () => {
   const { as } = here;
   const { views, notices } = await readViews(as);
   if (as !== here.as) return;
-  (notices ?? []).forEach(sayOnce);
+  newNotices(as, notices ?? []).forEach(toast);
   const view = views.at(-1);
-  if (dialog()?.dataset.viewId !== view?.id) errors = {};
   if (!view) return void dialog()?.remove();
   draw(view, views.length);
 });
 
-function sayOnce(notice) {
-  const words = notice.text ?? notice;
-  const key = notice.id ?? notice.at ?? words;
-  if (!said.has(key)) toast(words);
-  said.add(key);
+/** What Slack itself said to this person since the last look; the server answers with the latest ones each time. */
+function newNotices(as, notices) {
+  const known = heard[as] ?? notices;
+  heard[as] = notices;
+  const overlaps = (skipped) => known.slice(skipped).every((words, index) => words === notices[index]);
+  const skipped = [...known.keys(), known.length].find(overlaps);
+  return notices.slice(known.length - skipped);
 }
 
 function draw(view, depth) {
@@ -49,7 +49,7 @@ function parts(view, depth) {
   return [
     h("header", { class: "dialog-head" }, h("h2", {}, textNode(view.title)), depth > 1 && h("span", { class: "depth" }, `step ${depth}`),
       h("button", { type: "button", class: "plain", "data-do": "close-view", "aria-label": "Close" }, "×")),
-    h("div", { class: "dialog-body blocks" }, blockNodes(view.blocks, `view-${view.id}`, { ...view.errors, ...errors })),
+    h("div", { class: "dialog-body blocks" }, blockNodes(view.blocks, `view-${view.id}`, view.errors ?? {})),
     h("footer", { class: "dialog-foot" }, close, submit)];
 }
 
@@ -82,8 +82,6 @@ async function submit(box) {
   const request = { as: here.as, view_id: box.dataset.viewId, values: valuesIn(box) };
   const answer = await busyWhile(button, () => saying(() => post("/sandbox/submit", request), "Not submitted"));
   if (!answer) return;
-  errors = answer.errors ?? {};
-  if (answer.error) toast(`Not submitted: ${answer.error}. What you typed is still here.`);
   await drawModal();
-  if (Object.keys(errors).length) dialog()?.querySelector("[aria-invalid]")?.focus();
+  if (answer.errors) dialog()?.querySelector("[aria-invalid]")?.focus();
 }

@@ -52,7 +52,7 @@ function tokenHtml(token, names, keep) {
   const label = rest.join("|");
   if (target.startsWith("!date^")) return keep(escapedDate(target, label));
   if (/^@[UW]/.test(target)) return keep(mention(`@${escapeHtml(names.user(target.slice(1)))}`));
-  if (target.startsWith("#")) return keep(mention(`#${label || escapeHtml(names.channel(target.slice(1)))}`));
+  if (target.startsWith("#")) return keep(mention(label ? `#${label}` : escapeHtml(names.channel(target.slice(1)))));
   if (/^!(here|channel|everyone)$/.test(target)) return keep(mention(`@${target.slice(1)}`));
   if (target.startsWith("!subteam^")) return keep(mention(label || "@group"));
   if (!safeLink(target)) return null;

@@ -12,7 +12,7 @@ const INLINE = {
     ? h("a", { href: part.url, target: "_blank", rel: "noopener noreferrer" }, styled(part.text || part.url, part.style))
     : styled(part.text || part.url, part.style)),
   user: (part) => h("span", { class: "mention" }, `@${nameOf(part.user_id)}`),
-  channel: (part) => h("span", { class: "mention" }, `#${channelName(part.channel_id)}`),
+  channel: (part) => h("span", { class: "mention" }, channelName(part.channel_id)),
   usergroup: (part) => h("span", { class: "mention" }, `@${part.usergroup_id}`),
   broadcast: (part) => h("span", { class: "mention" }, `@${part.range}`),
   emoji: (part) => (emojiHtml(part.name) ? formatted("span", {}, emojiHtml(part.name)) : `:${part.name}:`),

@@ -19,7 +19,7 @@ export const drawThread = inTurn(async () => {
   if (as !== here.as || thread !== here.thread) return;
   if (answer.problem?.status) closeThread();
   if (answer.problem) return;
-  document.getElementById("thread-channel").textContent = `# ${channelName(channel)}`;
+  document.getElementById("thread-channel").textContent = channelName(channel);
   fill(document.getElementById("replies"), withCount(answer.messages, channel), shown !== thread);
   shown = thread;
 });

@@ -16,11 +16,13 @@ export function toggleTraffic() {
 }
 
 async function drawTraffic() {
-  const entries = await readTraffic(200).catch(() => null);
-  if (entries) morph(drawer(), [head(entries.length), h("ol", { class: "scroll", tabindex: 0, "data-key": "list" }, entries.toReversed().map(entryNode))]);
+  const answer = await readTraffic(200).catch(() => null);
+  if (answer) morph(drawer(), [head(answer), h("ol", { class: "scroll", tabindex: 0, "data-key": "list" }, answer.traffic.toReversed().map(entryNode))]);
 }
 
-const head = (count) => h("header", { class: "head", "data-key": "head" }, h("div", {}, h("h2", {}, "Traffic"), h("p", {}, `${count} latest, newest first · → from the bot · ← to the bot`)),
+const connected = (sockets) => (sockets === 1 ? "1 Socket Mode connection" : `${sockets} Socket Mode connections`);
+
+const head = ({ traffic, sockets }) => h("header", { class: "head", "data-key": "head" }, h("div", {}, h("h2", {}, "Traffic"), h("p", {}, `${traffic.length} calls, newest first · → from the bot · ← to it · ${connected(sockets)}`)),
   h("button", { class: "plain", "data-do": "toggle-traffic", "aria-label": "Close the traffic drawer" }, "×"));
 
 const ARROWS = { in: "→", out: "←" };

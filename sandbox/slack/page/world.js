@@ -42,7 +42,7 @@ function controls(world) {
 
 function faultPart(world) {
   if (world.fault) {
-    return h("div", { class: "world-fault", "data-key": "fault-on" }, h("p", { class: "broken", "data-testid": "world-broken" }, h("strong", {}, world.fault.title), h("small", {}, since(world.fault.started))),
+    return h("div", { class: "world-fault", "data-key": "fault-on" }, h("p", { class: "broken", "data-testid": "world-broken", title: `${world.fault.title} ${since(world.fault.started)}` }, h("small", {}, "Broken:"), h("strong", {}, world.fault.title)),
       h("button", { class: "button", "data-do": "world-mend", "data-testid": "world-mend" }, "Mend"));
   }
   const group = (label, kind) => h("optgroup", { label }, world.faults.filter((fault) => (fault.kind ?? "fault") === kind).map((fault) => h("option", { value: fault.name }, fault.title)));
