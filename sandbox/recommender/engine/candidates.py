@@ -14,6 +14,8 @@ from sandbox.recommender.engine.traffic import Requests
 FACTORS = 12
 FEWEST_SHOWN = 40  # impressions before the index trusts an item's own vector
 FEWEST_TAKEN = 2.0  # takes before it knows a member
+NO_SYNOPSIS = 0.08  # of old titles have no synopsis, and so no vector that the feature pipeline may use
+SYNOPSIS_STREAM = 4
 ROUGHNESS = 1.0  # how far the index's own order is from any model's
 FRESH_DAYS = 7  # a new title is a candidate for everyone this long
 AHEAD_DAYS = 2  # announced titles enter the index this early, to be excluded until launch
@@ -31,7 +33,14 @@ def build_index(state: State) -> Embedding:
         members=left * scale,
         items=_stand_in(state, right.T * scale, shown.sum(axis=0) >= FEWEST_SHOWN),
         known_members=taken.sum(axis=1) >= FEWEST_TAKEN,
+        known_items=_with_synopsis(state),
     )
+
+
+def _with_synopsis(state: State) -> Bools:
+    """Which titles the index may embed: all but some of the old ones, the same ones for good."""
+    spared = np.random.default_rng([state.seed, SYNOPSIS_STREAM]).random(len(state.launch_day)) >= NO_SYNOPSIS
+    return np.asarray(spared | (state.scene.catalogue.launch_day > -state.scene.habits.burn_in))
 
 
 def _stand_in(state: State, vectors: Floats, known: Bools) -> Floats:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from sandbox.recommender.engine.scene import Floats, Ints
+from sandbox.recommender.engine.scene import Bools, Floats, Ints
 from sandbox.recommender.engine.state import DAYS, Embedding, State
 
 FEATURES = (
@@ -22,7 +22,7 @@ FEATURES = (
 )
 RATE_PRIOR = 25.0  # impressions' worth of doubt in an item's take rate
 GENRE_PRIOR = 10.0
-MET = 0.6  # faded takes: one within about a month
+MET = 1.5  # faded takes: two or so within a month; below, the pipeline gives no affinity
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Snapshot:
 
     computed_at: datetime
     affinity: Floats  # (members, genres): the member's take rate relative to everyone's
-    met: Floats  # (members, genres): 1 where the member has lately taken something of the genre
+    met: Bools  # (members, genres): whether the member has lately taken something of the genre
     popularity: Floats  # (items,) takes in 7 days
     rate: Floats  # (items,) smoothed take rate of 28 days
     visits: Floats  # (members,) visits in 28 days
@@ -48,7 +48,7 @@ def refresh(state: State, now: datetime) -> Snapshot:
     return Snapshot(
         computed_at=now,
         affinity=(counters.genre_taken + GENRE_PRIOR * overall) / (expected + GENRE_PRIOR * overall),
-        met=(counters.genre_taken >= MET).astype(float),
+        met=counters.genre_taken >= MET,
         popularity=counters.item_taken[week].sum(axis=0),
         rate=(taken + RATE_PRIOR * overall) / (shown + RATE_PRIOR),
         visits=counters.visits.sum(axis=0),
@@ -64,7 +64,7 @@ def compute_features(state: State, snapshot: Snapshot, member: Ints, items: Ints
     of_genre = scene.catalogue.of_genre / scene.catalogue.of_genre.sum(axis=1, keepdims=True)
     values = np.empty((*items.shape, len(FEATURES)))
     leaning = np.take_along_axis(snapshot.affinity[member] @ of_genre.T, items, axis=1)
-    met = np.take_along_axis(snapshot.met[member] @ of_genre.T, items, axis=1) > 0
+    met = snapshot.met[who, scene.catalogue.main[items]]
     values[..., 0] = np.where(met, leaning, np.nan)
     values[..., 1] = similarity(state.embedding, who, items)
     values[..., 2] = snapshot.popularity[items]
@@ -77,8 +77,8 @@ def compute_features(state: State, snapshot: Snapshot, member: Ints, items: Ints
 
 
 def similarity(index: Embedding | None, who: Ints, items: Ints) -> Floats:
-    """Dot product of the index's vectors, NaN where it does not know the member."""
+    """Dot product of the index's vectors, NaN where it has none of the member or the item."""
     if index is None:
         return np.full(items.shape, np.nan)
     dot = np.einsum("rk,rck->rc", index.members[who[:, 0]], index.items[items])
-    return np.where(index.known_members[who], dot, np.nan)
+    return np.where(index.known_members[who] & index.known_items[items], dot, np.nan)

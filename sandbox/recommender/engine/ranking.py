@@ -15,6 +15,7 @@ from sandbox.recommender.engine.traffic import Requests
 Scoring = Callable[[Floats], Floats]  # (rows, features) -> (rows,)
 REASONS = (None, "already seen", "not launched", "no artwork")
 SEEN_DAYS = 7
+LAST = 10_000
 EXPLORE_SHARE = 0.5  # of requests give one slot to a candidate drawn at random
 
 
@@ -60,7 +61,11 @@ def find_exclusions(state: State, member: Ints, items: Ints) -> Ints:
 def _explore(
     state: State, requests: Requests, items: Ints, usable: Bools, rank: Ints, rng: np.random.Generator
 ) -> tuple[Floats, Bools, Floats]:
-    """Sort keys with some slots given away: to new titles by chance, and to one random candidate."""
+    """Sort keys with some slots given away: to new titles by chance, and to one random candidate.
+
+    In its first week a title is shown through its launch slots alone, so that launches can be compared; by rank it
+    comes last.
+    """
     share = state.scene.habits.launch_share
     fresh = usable & (state.day - state.launch_day[items] < FRESH_DAYS)
     launched = fresh & (rng.random(items.shape) < share)
@@ -72,7 +77,7 @@ def _explore(
     propensity = np.where(launched, share, np.where(drawn, EXPLORE_SHARE / pool, 1.0))
     length = np.where(requests.genre < 0, *state.scene.habits.list_length)[:, None]
     slot = 2.5 + rng.random(items.shape) * (length - 4.0)
-    key = np.where(explored, slot, rank)
+    key = np.where(explored, slot, np.where(fresh, rank + LAST, rank))
     return np.where(usable, key, np.inf), explored, propensity
 
 

@@ -37,6 +37,7 @@ class Catalogue:
     release_year: Floats
     genres: Texts  # "Comedy, Drama"
     main_genre: Texts
+    main: Ints  # its number in genre_names
     of_genre: Bools  # (items, genres)
     genre_names: tuple[str, ...]
     launch_day: Ints

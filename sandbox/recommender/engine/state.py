@@ -11,7 +11,7 @@ import numpy as np
 from sandbox.recommender.engine.scene import Bools, Floats, Ints, Scene, Texts
 
 DAYS = 28  # how far back the feature pipeline counts
-FADE = 0.985  # a day's weight on the next, in what is remembered of a member
+FADE = 0.965  # a day's weight on the next, in what is remembered of a member
 NEVER = -9999
 
 
@@ -39,12 +39,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Embedding:
-    """The candidate index: vectors of members and items from the past log, and which members it knows."""
+    """The candidate index: vectors of members and items from the past log, and which of them it has."""
 
     version: str
     members: Floats  # (members, k)
     items: Floats  # (items, k)
     known_members: Bools
+    known_items: Bools
 
 
 @dataclass

@@ -12,7 +12,7 @@ from sandbox.recommender.faults.inputs import bring_forward
 
 PUSH = 1.4
 PUSH_DAYS = 5
-BIG_LAUNCH = 6
+BIG_LAUNCH_DAYS = 7  # as many as otherwise in a week
 
 
 def push_marketing(engine: Engine) -> None:
@@ -22,7 +22,8 @@ def push_marketing(engine: Engine) -> None:
     engine.state.changes.append(Change(day_start(first), "campaign", "traffic", words))
 
     def more(visits: Floats) -> Floats:
-        return visits * PUSH if engine.state.day < first + PUSH_DAYS else visits
+        # A campaign reaches everyone alike, so that those who seldom come gain most.
+        return visits + (PUSH - 1) * visits.mean() if engine.state.day < first + PUSH_DAYS else visits
 
     engine.hooks.visits.append(more)
 
@@ -34,8 +35,8 @@ def retrain_again(engine: Engine) -> Injected | None:
 
 
 def launch_many(engine: Engine) -> Injected | None:
-    """Several announced titles launch on one day."""
-    waiting = np.flatnonzero(engine.state.launch_day > engine.state.day)
-    for item in waiting[np.argsort(engine.state.launch_day[waiting])][:BIG_LAUNCH]:
+    """A week's launches come out on one day."""
+    ahead = engine.state.launch_day - engine.state.day
+    for item in np.flatnonzero((ahead > 0) & (ahead <= BIG_LAUNCH_DAYS)):
         bring_forward(engine, int(item))
     return None

@@ -49,6 +49,7 @@ def _make_catalogue(rng: np.random.Generator) -> Catalogue:
         release_year=rng.integers(1975, 2026, ITEMS).astype(float),
         genres=np.array([", ".join(names[row]) for row in of_genre], dtype=object),
         main_genre=np.asarray(names[main], dtype=object),
+        main=main,
         of_genre=of_genre,
         genre_names=GENRES,
         launch_day=plan_launches(rng, np.ones(ITEMS, dtype=bool), LAUNCH_WEEKDAYS, -BURN_IN - 14, LAST_LAUNCH),
@@ -65,6 +66,6 @@ def _habits() -> Habits:
         hour=hour / hour.sum(),
         candidates=90,
         list_length=(12, 8),
-        launch_share=0.12,
+        launch_share=0.3,
         regular_appeal=-3.4,
     )

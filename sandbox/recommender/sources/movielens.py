@@ -18,7 +18,7 @@ FOLDER = "recbole/dataset_example/ml-100k/ml-100k"
 REGIONS = {"Northeast": "01", "South": "237", "Midwest": "456", "West": "89"}  # by the zip code's first digit
 OWNERS = {"Animation": "family team", "Children's": "family team", "Documentary": "documentary team"}
 VISITS = 440  # a day
-HISTORY_DAYS, BURN_IN = 45, 28
+HISTORY_DAYS, BURN_IN = 45, 35
 LAUNCH_WEEKDAYS = (0, 1, 2, 3, 4, 5)
 LAST_LAUNCH = 120
 FEWEST_RATINGS = 20  # before a title may be held back for a launch
@@ -81,18 +81,19 @@ def _make_catalogue(titles: Texts, ratings: Ratings, rng: np.random.Generator) -
     of_genre = np.array([[name in genres for name in names] for genres in split])
     # The rarest of a title's genres says most about it: Toy Story is animation before it is comedy.
     rarity = np.where(of_genre, of_genre.sum(axis=0), len(titles) + 1)
-    main = np.array(names, dtype=object)[rarity.argmin(axis=1)]
+    main = rarity.argmin(axis=1)
     eligible = np.bincount(ratings.item, minlength=len(titles)) >= FEWEST_RATINGS
     return Catalogue(
         ids=titles[:, 0],
         titles=titles[:, 1],
         release_year=np.array([float(year) if year.isdigit() else np.nan for year in titles[:, 2]]),
         genres=np.array([", ".join(genres) for genres in split], dtype=object),
-        main_genre=main,
+        main_genre=np.array(names, dtype=object)[main],
+        main=main,
         of_genre=of_genre,
         genre_names=names,
         launch_day=plan_launches(rng, eligible, LAUNCH_WEEKDAYS, -BURN_IN - 14, LAST_LAUNCH),
-        owner=np.array([OWNERS.get(genre, "catalogue team") for genre in main], dtype=object),
+        owner=np.array([OWNERS.get(names[genre], "catalogue team") for genre in main], dtype=object),
     )
 
 
@@ -108,6 +109,6 @@ def _habits(ratings: Ratings) -> Habits:
         hour=hour / hour.sum(),
         candidates=80,
         list_length=(12, 8),
-        launch_share=0.12,
-        regular_appeal=-3.4,
+        launch_share=0.18,
+        regular_appeal=-5.1,
     )
