@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, select
 
 from bot.recommender.contract import Measured
 from bot.store.tables import Measurement
@@ -70,15 +70,9 @@ class Stored:
     def read(cls, session: Session, windows: Sequence[Window]) -> Stored:
         """All measurements of these windows, from the first that has any."""
         place = {(window.start, window.end): i for i, window in enumerate(windows)}
-        query = sa.select(
-            Measurement.measure,
-            Measurement.slice,
-            Measurement.window_start,
-            Measurement.window_end,
-            Measurement.value,
-            Measurement.counts,
-            Measurement.n,
-        ).where(col(Measurement.window_start) >= windows[0].start, col(Measurement.window_end) <= windows[-1].end)
+        table: Any = Measurement
+        columns = (table.measure, table.slice, table.window_start, table.window_end, table.value, table.counts, table.n)
+        query = sa.select(*columns).where(table.window_start >= windows[0].start, table.window_end <= windows[-1].end)
         found: dict[str, dict[str, dict[int, tuple[Value, int]]]] = defaultdict(lambda: defaultdict(dict))
         for name, part, start, end, value, counts, n in session.execute(query):
             at = place.get((start, end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy.ext.compiler import compiles
@@ -38,9 +39,15 @@ def _histogram(element: Histogram, compiler: SQLCompiler, **how: Any) -> str:
 
 def to_sql(element: ClauseElement) -> str:
     """A measure's expression as DuckDB's SQL, values written into the text (they are the checks' own)."""
+    return str(element.compile(dialect=_dialect(), compile_kwargs={"literal_binds": True}))
+
+
+@cache
+def _dialect() -> Any:
+    """Made once: making it costs more than compiling with it."""
     from duckdb_engine import Dialect
 
-    return str(element.compile(dialect=Dialect(paramstyle="qmark"), compile_kwargs={"literal_binds": True}))
+    return Dialect(paramstyle="qmark")
 
 
 def quote(name: str) -> str:
