@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from sqlalchemy import Float, Integer, Numeric
 
 from bot.examined import Line
 from bot.recommender.contract import RecommenderFailed
@@ -39,8 +42,15 @@ def examine_tables(settings: Settings) -> Examination:
             tables.pop(name, None)
             lines.append(Line(name, "problem", str(wrong), "correct the file or [tables." + name + "]"))
     whole = len(tables) == len(settings.tables)
-    schema = Relations(tables, settings.warehouse.slices).schema(settings.warehouse.features) if whole else None
-    return Examination(tuple(lines), schema)
+    return Examination(tuple(lines), _schema(settings, tables) if whole else None)
+
+
+def _schema(settings: Settings, tables: Mapping[str, Table]) -> Schema:
+    """The schema, with an edge for every number: the real ones are learned when the checks first run."""
+    schema = Relations(tables, settings.warehouse.slices).schema(settings.warehouse.features)
+    columns = tables["impressions"].columns
+    numbers = [name for name, found in columns.items() if isinstance(found.type, Float | Numeric | Integer)]
+    return replace(schema, edges=dict.fromkeys(numbers, (0.0,)))
 
 
 def _examine_table(engine: Engine, settings: Settings, table: Table) -> list[Line]:

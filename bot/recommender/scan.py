@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from bot.recommender.contract import Measured
@@ -28,22 +29,32 @@ class Scan:
     windows: tuple[Window, ...]
     kept: Mapping[str, tuple[str, ...]]  # slice column -> the only values told apart, where there are too many
 
-    @property
+    @cached_property
     def bounds(self) -> Bounds:
         """The stretch of time to read."""
         first = min(self.windows)
         return Bounds(first.start, max(window.end for window in self.windows), first.end - first.start)
 
-    @property
+    @cached_property
     def slices(self) -> tuple[str, ...]:
         """Every slice column that some measure asks for."""
         return tuple(dict.fromkeys(name for measure in self.measures for name in measure.slices))
 
-    @property
+    @cached_property
+    def _told(self) -> tuple[tuple[str, str], ...]:
+        """The SQL of each measure's value and n (compiling is the dear part of a small scan: once)."""
+        return tuple((to_sql(measure.value), to_sql(measure.n)) for measure in self.measures)
+
+    @cached_property
     def aggregates(self) -> tuple[str, ...]:
         """The SQL of every value and n, each different one once."""
-        both = ((to_sql(measure.value), to_sql(measure.n)) for measure in self.measures)
-        return tuple(dict.fromkeys(sql for pair in both for sql in pair))
+        return tuple(dict.fromkeys(sql for pair in self._told for sql in pair))
+
+    @cached_property
+    def _places(self) -> tuple[tuple[int, int], ...]:
+        """Where in a row each measure's value and n stand."""
+        place = {sql: 1 + 2 * len(self.slices) + i for i, sql in enumerate(self.aggregates)}
+        return tuple((place[value], place[n]) for value, n in self._told)
 
     def sql(self, relation: str) -> str:
         """One GROUP BY over (window) and (window, slice) for each slice, on the SQL of the relation.
@@ -74,27 +85,20 @@ class Scan:
             total: dict[str, float] = defaultdict(float)
             for row in rows:
                 if row[1 + len(self.slices) + i] == 0:
-                    total[row[1 + i]] += float(self._n_of(row) or 0)
+                    total[row[1 + i]] += float(row[self._places[0][1]] or 0)
             if len(total) > MOST_VALUES + (name in self.kept):
                 crowded[name] = tuple(sorted(total, key=lambda value: (-total[value], value))[:MOST_VALUES])
         return crowded
 
-    def _n_of(self, row: Row) -> Any:
-        return row[self._place(to_sql(self.measures[0].n))]
-
-    def _place(self, sql: str) -> int:
-        return 1 + 2 * len(self.slices) + self.aggregates.index(sql)
-
     def take_apart(self, rows: Sequence[Row]) -> list[Measured]:
         """The answer as measurements; a window without rows still gets one for everyone (a count of 0, else None)."""
-        places = [(m, self._place(to_sql(m.value)), self._place(to_sql(m.n))) for m in self.measures]
         groups = self._groups(rows)
         for window in self.windows:
             groups.setdefault((window, EVERYONE), ())
         return [
             _measured(measure, where, window, row[value] if row else None, row[n] if row else 0)
             for (window, where), row in sorted(groups.items(), key=lambda group: group[0])
-            for measure, value, n in places
+            for measure, (value, n) in zip(self.measures, self._places, strict=True)
             if not where.parts or where.parts[0][0] in measure.slices
         ]
 
