@@ -44,7 +44,7 @@ def test_an_incident_card_says_who_when_and_what_to_press(browser_page: Page, bo
 
 def test_text_that_looks_like_markup_stays_text(browser_page: Page, slack: SandboxSlack, bot: SmallBot) -> None:
     alarms: list[Dialog] = []
-    browser_page.on("dialog", alarms.append)
+    browser_page.on("dialog", lambda dialog: alarms.append(dialog))
     browser_page.get_by_test_id("composer").fill(TRICKY)
     browser_page.keyboard.press("Enter")
     _say_unchecked(slack, {"text": TRICKY, "blocks": [{"type": "section", "text": mrkdwn(TRICKY)}]})
