@@ -43,8 +43,8 @@ class Loops:
     def start(self) -> None:
         """Start ticking, answering and sending. Without a tick, somebody else calls `flow.tick`."""
         if self._tick_every is not None:
-            seconds = self._tick_every.total_seconds()
-            self._scheduler.add_job(flow.tick, "interval", [self.mate], seconds=seconds, coalesce=True, max_instances=1)
+            often = {"seconds": self._tick_every.total_seconds(), "next_run_time": self.mate.wall.now()}
+            self._scheduler.add_job(flow.tick, "interval", [self.mate], coalesce=True, max_instances=1, **often)
             self._scheduler.start()
         for number in range(ANSWERERS):
             self._spawn(f"answering-{number}", lambda: work_once(self.mate, self.inbox))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from checks.base import Check
 from checks.catalogue import EVERY_CHECK
 
 from bot.clock import Clock, SystemClock
@@ -39,6 +41,11 @@ class Teammate:
     def window(self) -> timedelta:
         """The length of a detection window."""
         return self.settings.recommender.window
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """Every check that is not switched off, in the order of the catalogue."""
+        return [check for check in EVERY_CHECK if check.about.code not in self.settings.checks.off]
 
     @property
     def roles(self) -> Roles:

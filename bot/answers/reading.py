@@ -30,7 +30,7 @@ def answer_status(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_checks(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Every check and what it said last."""
-    whisper(mate, heard, cards.checks_said(checks_of(mate.store, mate.detector.checks)))
+    whisper(mate, heard, cards.checks_said(checks_of(mate.store, mate.checks)))
 
 
 def answer_whoami(mate: Teammate, heard: Heard, argument: str = "") -> None:
@@ -82,4 +82,4 @@ def open_home(mate: Teammate, heard: Heard, argument: str = "") -> None:
 def health(mate: Teammate) -> Health:
     """This installation at a glance."""
     budget = mate.settings.budget.false_incidents_per_30_days
-    return health_of(mate.store, mate.detector.checks, mate.clock.now(), budget)
+    return health_of(mate.store, mate.checks, mate.clock.now(), budget)

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.cards.blocks import context, header, section
 from bot.cards.reading import check_line
-from bot.detection.runner import Detection, Outcome
+from bot.detection.records import Outcome
+from bot.detection.runner import Detection
 from bot.health import CheckState
 from bot.slack.messages import Said
 from bot.slack.mrkdwn import escape

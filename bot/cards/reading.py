@@ -28,7 +28,9 @@ def help_said(verbs: Sequence[Verb] = VERBS) -> Said:
     """Everything there is to ask, ready to paste."""
     lines = [f"`{verb.example}`  {verb.does}" for verb in verbs]
     text = "What you can ask me:\n" + "\n".join(lines)
-    tip = "In threads, where Slack takes no slash commands, mention me: `@recsysops diagnose`. A shell knows it all too."
+    tip = (
+        "In threads, where Slack takes no slash commands, mention me: `@recsysops diagnose`. A shell knows it all too."
+    )
     return Said(text, (section("*What you can ask me*\n" + "\n".join(lines)), context(tip)))
 
 

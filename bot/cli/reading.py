@@ -17,13 +17,13 @@ def check(
 ) -> None:
     """Judge the latest complete window, now or as of a time. Twice for one window changes nothing."""
     from bot.cards.detection import detection_said, detection_to_json
+    from bot.detection.runner import UnknownCheck
 
     with teammate(config, as_of, as_json=as_json) as mate:
-        known = {each.about.code for each in mate.detector.checks}
-        unknown = sorted({code.upper() for code in codes or ()} - known)
-        if unknown:
-            fail(f"There is no check {', '.join(unknown)}: there are {', '.join(sorted(known))}.", as_json=as_json)
-        detection = mate.detector.run(mate.clock.now(), [code.upper() for code in codes or ()])
+        try:
+            detection = mate.detector.run(mate.clock.now(), [code.upper() for code in codes or ()])
+        except UnknownCheck as unknown:
+            fail(str(unknown), as_json=as_json)
         show(detection_to_json(detection), detection_said(detection), as_json=as_json)
 
 

@@ -16,6 +16,7 @@ from sandbox.recommender.faults.base import Fault
 
 NO_FAULT = "none"
 HEALTHY_DAYS = 14
+LONGEST_VERIFICATION = 5  # days
 LOOKED_AT = 3  # days the fault is left to burn when there is nothing to roll back, or nothing is wrong
 
 
@@ -72,17 +73,18 @@ def play(fault_name: str, world_name: str, progress: Progress, *, http: bool = F
                 "kind": fault.kind,
             }
         progress("A day with the fault" if fault else "Another healthy day", 0.6)
-        _act(stage, fault, story, progress)
+        _act(stage, fault, before, story, progress)
+        stage.all_said()
         _tell(stage, story, before, fault)
     story.seconds = round(time.monotonic() - began, 2)
     return story
 
 
-def _act(stage: Stage, fault: Fault | None, story: Story, progress: Progress) -> None:
+def _act(stage: Stage, fault: Fault | None, before: set[int | None], story: Story, progress: Progress) -> None:
     """Days pass; when an incident opens, the people act on it."""
     for day in range(1, LOOKED_AT + 1):
         stage.next_day()
-        opened = [incident for incident in _incidents(stage) if incident.detected_at >= stage.clock.now()]
+        opened = [incident for incident in _incidents(stage) if incident.id not in before]
         if opened:
             story.cycles_to_notice = day
             break
@@ -97,12 +99,21 @@ def _act(stage: Stage, fault: Fault | None, story: Story, progress: Progress) ->
     if fault.rollback_mends:
         progress("Roll back, approve, verify", 0.8)
         actors.roll_back()
-        stage.next_day()
+        _let_verify(stage)
     else:
         stage.world.mend()
         stage.next_day()
     progress("Resolve", 0.9)
     actors.resolve(fault)
+
+
+def _let_verify(stage: Stage) -> None:
+    """Days pass until the bot says whether the hotfix worked: it wants a whole window after the change."""
+    for _ in range(LONGEST_VERIFICATION):
+        stage.next_day()
+        with stage.bot.mate.store.session() as session:
+            if session.exec(select(Hotfix)).one().state != "applied":
+                return
 
 
 def _tell(stage: Stage, story: Story, before: set[int | None], fault: Fault | None) -> None:

@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from bot import flow
 from bot.settings import load
+from bot.store.tables import InboxMessage, OutboxMessage
 from handlers.running import RunningBot, start
 from sandbox.recommender.clock import SandboxClock
 from sandbox.recommender.worlds import open_world
-from sandbox.slack.driver_client import Driver
+from sandbox.slack.driver_client import Driver, wait_for
 from sandbox.slack.server import SandboxSlack
 
 if TYPE_CHECKING:
@@ -47,6 +50,17 @@ class Stage:
         while self.clock.now() < until:
             self.clock.move_to(min(self.clock.now() + DAY, until))
             flow.tick(self.bot.mate)
+
+    def all_said(self, seconds: float = 30.0) -> None:
+        """Wait until everything that was to be answered or said has been; TimeoutError when it takes too long."""
+        wait_for(lambda: not self._waiting(), seconds)
+
+    def _waiting(self) -> int:
+        """Rows in the inbox and the outbox that nobody has dealt with yet."""
+        with self.bot.mate.store.session() as session:
+            heard = session.exec(select(InboxMessage).where(col(InboxMessage.state).in_(("waiting", "working")))).all()
+            said = session.exec(select(OutboxMessage).where(col(OutboxMessage.state).in_(("waiting", "sending")))).all()
+        return len(heard) + len(said)
 
     def look(self) -> None:
         """Let the bot look at what is due now."""

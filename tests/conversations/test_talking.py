@@ -57,9 +57,7 @@ def test_an_engineer_less_question_gets_an_answer_without_jargon(stage: Stage) -
 
 def test_a_person_without_the_role_is_told_which_one_is_missing(stage: Stage) -> None:
     stage.driver.post("guest", CHANNEL, "@recsysops hotfix rollback model")
-    refusal = wait_for(
-        lambda: next((m for m in stage.driver.ephemerals("guest") if "operator" in said(m)), None), 10
-    )
+    refusal = wait_for(lambda: next((m for m in stage.driver.ephemerals("guest") if "operator" in said(m)), None), 10)
     assert refusal is not None
     assert "operator" in said(refusal)
 
