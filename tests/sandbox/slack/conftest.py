@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,13 @@ def slack(hurried: Timing) -> Iterator[SandboxSlack]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def standing() -> Iterator[SandboxSlack]:
+    """One workspace for all tests that leave nothing behind."""
+    with SandboxSlack(rate_limits=False).running() as running:
+        yield running
+
+
 @pytest.fixture
 def driver(slack: SandboxSlack) -> Driver:
     return Driver(slack.url)
@@ -107,6 +114,3 @@ def text_input(block_id: str = "why", **more: Any) -> Json:
 def modal(*blocks: Json, **more: Any) -> Json:
     made = {"type": "modal", "callback_id": "form", "title": plain("Form"), "submit": plain("Send")}
     return {**made, "blocks": list(blocks or [text_input()]), **more}
-
-
-Refusal = Callable[..., str]

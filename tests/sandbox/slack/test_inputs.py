@@ -75,7 +75,11 @@ def test_an_input_without_dispatch_says_nothing_when_pressed() -> None:
         (text_input(), "", "Please complete this required field."),
         (text_input(min_length=5), "abc", "Please write between 5 and 3000 characters."),
         (asking("number_input", is_decimal_allowed=False), "1.5", "Please enter a whole number."),
-        (asking("number_input", is_decimal_allowed=True, max_value="2"), "3", "Please enter a number between -inf and 2."),
+        (
+            asking("number_input", is_decimal_allowed=True, max_value="2"),
+            "3",
+            "Please enter a number between -inf and 2.",
+        ),
         (asking("number_input", is_decimal_allowed=True), "lots", "Please enter a number."),
     ],
 )

@@ -11,7 +11,7 @@ WRITTEN = """
 display_information: {name: recsysops}
 features:
   slash_commands:
-    - {command: /diagnose, description: Why did it happen?, usage_hint: item 123, should_escape: true}
+    - {command: /diagnose, description: "Why did it happen?", usage_hint: item 123, should_escape: true}
   shortcuts:
     - {name: Known issue, type: message, callback_id: remember, description: Remember this}
 oauth_config: {scopes: {bot: [chat:write, commands, app_mentions:read]}}

@@ -92,7 +92,10 @@ BEYOND = [
     (actions({"type": "static_select", "action_id": "s"}), "must have one of options, option_groups"),
     ({**section(), "block_id": "x" * 256}, "must be less than 256 characters"),
     ({**section(), "colour": "red"}, "invalid additional property: colour"),
-    ({**section(), "accessory": {"type": "overflow", "options": [option(str(n)) for n in range(6)]}}, "no more than 5 items"),
+    (
+        {**section(), "accessory": {"type": "overflow", "options": [option(str(n)) for n in range(6)]}},
+        "no more than 5 items",
+    ),
     ({**section(), "accessory": {"type": "plain_text_input"}}, "unsupported type: plain_text_input"),
     (image(), "must have one of image_url, slack_file"),
     (image(slack_file={"id": "F0STRANGE"}), "invalid slack file: F0STRANGE"),
@@ -138,7 +141,9 @@ def test_two_blocks_cannot_share_an_id_but_two_rows_can_share_action_ids() -> No
 
 def test_a_third_chart_is_one_too_many() -> None:
     assert problems(chart(), chart()) == []
-    assert "no more than 2 data_visualization blocks allowed [json-pointer:/blocks]" in problems(chart(), chart(), chart())
+    assert "no more than 2 data_visualization blocks allowed [json-pointer:/blocks]" in problems(
+        chart(), chart(), chart()
+    )
 
 
 def test_a_series_must_have_a_point_for_every_category() -> None:
@@ -152,7 +157,12 @@ def test_an_alert_belongs_into_a_modal() -> None:
 
 
 def test_things_that_are_no_blocks_at_all_are_refused_and_not_crashed_on() -> None:
-    for nonsense in ({"type": ["section"]}, {}, {"type": "section", "text": "bare"}, {"type": "actions", "elements": {}}):
+    for nonsense in (
+        {"type": ["section"]},
+        {},
+        {"type": "section", "text": "bare"},
+        {"type": "actions", "elements": {}},
+    ):
         assert problems(nonsense)
     assert block_problems({"type": "section"}, "message", bool) == ["must be an array [json-pointer:/blocks]"]
 
@@ -164,16 +174,18 @@ def built() -> list[sb.Block]:
         sb.SectionBlock("*x*", fields=["a", "b"], accessory=sb.Button("Go", action_id="go", value="1", style="danger")),
         sb.HeaderBlock("Coverage fell"),
         sb.DividerBlock(),
-        sb.ContextBlock(["a", sb.Image(image_url="https://example.org/a.png", alt_text="a")]),
-        sb.ActionsBlock([sb.Button("Go", action_id="go"), sb.StaticSelectMenu("s", "Pick", [sb.Option("A", "a")])]),
+        sb.ContextBlock([sb.Markdown("a"), sb.Image(image_url="https://example.org/a.png", alt_text="a")]),
+        sb.ActionsBlock(
+            [sb.Button("Go", action_id="go"), sb.StaticSelectMenu("s", [sb.Option(sb.PlainText("A"), "a")])]
+        ),
         sb.ImageBlock("https://example.org/a.png", alt_text="a", title="t"),
-        sb.TableBlock(rows=[["a", "b"], ["1", "2"]], column_settings=[sb.ColumnSettings(align="right")]),
+        sb.TableBlock(rows=[[sb.RawText("a"), sb.RawText("b")]], column_settings=[sb.ColumnSettings(align="right")]),
         sb.DataTableBlock(rows=[[sb.RawText("a")], [sb.RawNumber(1.5, "1.5")]], caption="c", page_size=10),
         sb.DataVisualizationBlock("t", sb.LineChart(series, axis)),
         sb.DataVisualizationBlock("t", sb.PieChart([sb.ChartSegment("a", 1)])),
         sb.MarkdownBlock("**x**"),
         sb.RichTextBlock(sb.RichTextSection([sb.RichText("x", bold=True)])),
-        sb.ContextActionsBlock([sb.FeedbackButtons("f", sb.FeedbackButton("Yes", "1"), sb.FeedbackButton("No", "0"))]),
+        sb.ContextActionsBlock([sb.FeedbackButtons(sb.FeedbackButton("Yes", "1"), sb.FeedbackButton("No", "0"), "f")]),
         sb.PlanBlock("Plan", [sb.TaskCardBlock("1", "Look", status="pending")]),
         sb.InputBlock("Why?", sb.PlainTextInput("why", multiline=True, max_length=300), hint="h", optional=True),
     ]
@@ -181,4 +193,4 @@ def built() -> list[sb.Block]:
 
 @pytest.mark.parametrize("block", built(), ids=lambda b: type(b).__name__)
 def test_what_the_block_library_builds_passes(block: sb.Block) -> None:
-    assert problems(block.to_dict() if hasattr(block, "to_dict") else block._resolve()) == []
+    assert problems(block._resolve()) == []

@@ -15,7 +15,9 @@ def test_a_message_comes_back_from_history_exactly_as_its_blocks_were_sent(desk:
 
 def test_a_block_without_an_id_gets_one_and_so_does_its_button(desk: Desk) -> None:
     unnamed = {key: value for key, value in button().items() if key != "action_id"}
-    said = desk.call("chat.postMessage", channel="C0ALERTS", text="t", blocks=[{"type": "actions", "elements": [unnamed]}])
+    said = desk.call(
+        "chat.postMessage", channel="C0ALERTS", text="t", blocks=[{"type": "actions", "elements": [unnamed]}]
+    )
     block = said["message"]["blocks"][0]
     assert block["block_id"]
     assert block["elements"][0]["action_id"]

@@ -16,7 +16,11 @@ def test_a_completed_upload_is_one_message_in_the_thread_it_names(desk: Desk) ->
     shared = {"channel_id": "C0ALERTS", "thread_ts": root, "initial_comment": "look"}
     desk.call("files.completeUploadExternal", files=[{"id": file, "title": "Coverage"}], **shared)
     reply = desk.ws.board.thread("C0ALERTS", root)[1]
-    assert (reply["text"], reply["files"][0]["title"], reply["files"][0]["alt_txt"]) == ("look", "Coverage", "a line going down")
+    assert (reply["text"], reply["files"][0]["title"], reply["files"][0]["alt_txt"]) == (
+        "look",
+        "Coverage",
+        "a line going down",
+    )
     assert desk.call("files.info", file=file)["file"]["shares"]["public"] == {"C0ALERTS": [{"ts": reply["ts"]}]}
 
 

@@ -5,7 +5,9 @@ from tests.sandbox.slack.conftest import Desk, actions, button, modal, section, 
 
 
 def opened(desk: Desk, user: str = "U0ONCALL") -> dict[str, object]:
-    view: dict[str, object] = desk.call("views.open", trigger_id=desk.ws.passes.grant_trigger(user), view=modal())["view"]
+    view: dict[str, object] = desk.call("views.open", trigger_id=desk.ws.passes.grant_trigger(user), view=modal())[
+        "view"
+    ]
     return view
 
 
@@ -62,11 +64,20 @@ def test_an_update_keeps_what_was_typed_into_blocks_that_stay(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("view", "complaint"),
     [
-        (modal(private_metadata="x" * 3001), "[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]"),
-        (modal(title={"type": "plain_text", "text": "x" * 25}), "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]"),
+        (
+            modal(private_metadata="x" * 3001),
+            "[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]",
+        ),
+        (
+            modal(title={"type": "plain_text", "text": "x" * 25}),
+            "[ERROR] must be less than 25 characters [json-pointer:/view/title/text]",
+        ),
         (modal(colour="red"), "[ERROR] invalid additional property: colour [json-pointer:/view]"),
         (modal(submit=None), "[ERROR] missing required field: submit, as there are inputs [json-pointer:/view]"),
-        (modal({"type": "markdown", "text": "x"}), "[ERROR] unsupported type: markdown [json-pointer:/view/blocks/0/type]"),
+        (
+            modal({"type": "markdown", "text": "x"}),
+            "[ERROR] unsupported type: markdown [json-pointer:/view/blocks/0/type]",
+        ),
     ],
 )
 def test_a_view_past_a_limit_is_refused_with_the_place(desk: Desk, view: dict[str, object], complaint: str) -> None:
@@ -89,7 +100,10 @@ def test_an_external_id_finds_the_view_and_is_unique(desk: Desk) -> None:
     trigger = desk.ws.passes.grant_trigger
     desk.call("views.open", trigger_id=trigger("U0ONCALL"), view=modal(external_id="mine"))
     desk.call("views.update", external_id="mine", view=modal(external_id="mine"))
-    assert desk.refusal("views.open", trigger_id=trigger("U0MLLEAD"), view=modal(external_id="mine")) == "duplicate_external_id"
+    assert (
+        desk.refusal("views.open", trigger_id=trigger("U0MLLEAD"), view=modal(external_id="mine"))
+        == "duplicate_external_id"
+    )
 
 
 def test_a_view_that_is_gone_cannot_be_updated(desk: Desk) -> None:
