@@ -126,4 +126,5 @@ def _words(serving: str, old: ModelVersion, reranked: Reranked, unknown: tuple[s
         first += " No whole requests are logged, so I cannot say how the lists would change."
     if not unknown:
         return first + " It has seen every item of the catalogue."
-    return first + f" {len(unknown)} items are newer than it and would be cold again."
+    newer = "1 item is" if len(unknown) == 1 else f"{len(unknown)} items are"
+    return first + f" {newer} newer than it and would be cold again."
