@@ -43,7 +43,8 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     end = _end_of(len(text) - limit, limit)
-    kept = _close(text[: max(0, limit - len(end) - len(FENCE) - 1)])
+    closing = len(FENCE) + 1 if FENCE in text else 0
+    kept = _close(text[: max(0, limit - len(end) - closing)])
     return f"{kept}{end}"[:limit]
 
 
