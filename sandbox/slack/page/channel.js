@@ -22,8 +22,12 @@ export const drawChannel = inTurn(async () => {
   shown = channel;
 });
 
-const emptyNote = () => h("div", { class: "empty", "data-key": "empty" }, h("p", {}, "Nothing has been said here yet."),
-  h("p", {}, `Type / to see what ${bot()?.name ?? "the bot"} can do, or write to the others.`));
+function emptyNote() {
+  const channel = here.channels.find((one) => one.id === here.channel);
+  const botIsIn = channel?.is_im || (channel?.members ?? []).includes(bot()?.id);
+  const about = botIsIn ? `${bot().name} speaks up here when something needs you. Type / to ask it something.` : "People only: the bot has not been invited.";
+  return h("div", { class: "empty", "data-key": "empty" }, h("p", {}, "All quiet"), h("p", {}, about));
+}
 
 const topicOf = (channel) => channel?.topic?.value ?? channel?.topic ?? "";
 

@@ -17,10 +17,16 @@ function whereOf(element) {
 
 /** Something with an action_id was pressed or picked: confirm if it asks for that, then tell the server, visibly. */
 export async function act(element) {
-  if (!(await agreed(element))) return;
+  if (element.dataset.kind === "select" && !element.value) return;
+  if (!(await agreed(element))) return void unchoose(element);
   const { actionId: action_id, blockId: block_id } = element.dataset;
   const click = { as: here.as, ...whereOf(element), action_id, block_id, value: valueOf(element) };
   await busyWhile(element, () => saying(() => post("/sandbox/click", click), "That click did not arrive"));
+}
+
+/** A choice that was not confirmed does not stay visible as if it had been. */
+function unchoose(element) {
+  if (element.matches("select")) element.value = [...element.options].find((option) => option.defaultSelected)?.value ?? "";
 }
 
 export function react(element) {
