@@ -3,7 +3,11 @@
 async function answerOf(path, options) {
   const response = await fetch(path, options);
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw Object.assign(new Error([body.error ?? `${path} answered ${response.status}`, body.detail].filter(Boolean).join(": ")), { status: response.status });
+  if (!response.ok)
+    throw Object.assign(
+      new Error([body.error ?? `${path} answered ${response.status}`, body.detail].filter(Boolean).join(": ")),
+      { status: response.status },
+    );
   return body;
 }
 

@@ -13,15 +13,26 @@ export function blockNodes(blocks, scope, errors = {}) {
   return (blocks ?? []).map((block, index) => {
     const blockId = block.block_id ?? `block-${index}`;
     const draw = BLOCKS[block.type] ?? unknownBox;
-    return h("div", { class: `block block-${block.type}`, "data-block-id": blockId, "data-block-type": block.type, "data-key": `${blockId}/${block.type}` },
-      draw(block, { blockId, scope, error: errors[blockId] }));
+    return h(
+      "div",
+      {
+        class: `block block-${block.type}`,
+        "data-block-id": blockId,
+        "data-block-type": block.type,
+        "data-key": `${blockId}/${block.type}`,
+      },
+      draw(block, { blockId, scope, error: errors[blockId] }),
+    );
   });
 }
 
 const BLOCKS = {
   header: (block) => textNode(block.text, "h3"),
   divider: () => h("hr"),
-  section, context, input, table,
+  section,
+  context,
+  input,
+  table,
   context_actions: actions,
   actions,
   image: picture,
@@ -32,7 +43,13 @@ const BLOCKS = {
 };
 
 function section(block, place) {
-  const fields = block.fields && h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "field" }, textNode(field))));
+  const fields =
+    block.fields &&
+    h(
+      "div",
+      { class: "fields" },
+      block.fields.map((field) => h("div", { class: "field" }, textNode(field))),
+    );
   const words = h("div", { class: "words" }, textNode(block.text, "div"), fields);
   return [words, block.accessory && h("div", { class: "accessory" }, element(block.accessory, place))];
 }
@@ -47,12 +64,21 @@ function actions(block, place) {
 
 function input(block, place) {
   const id = `${place.scope}-${place.blockId}`;
-  const grouped = ["radio_buttons", "checkboxes", "multi_static_select", "multi_users_select"].includes(block.element.type);
-  const inner = { ...place, acts: Boolean(block.dispatch_action), inputId: `${id}-input`, labelId: `${id}-label`,
-    describedBy: [block.hint && `${id}-hint`, place.error && `${id}-error`].filter(Boolean).join(" ") || null };
+  const grouped = ["radio_buttons", "checkboxes", "multi_static_select", "multi_users_select"].includes(
+    block.element.type,
+  );
+  const inner = {
+    ...place,
+    acts: Boolean(block.dispatch_action),
+    inputId: `${id}-input`,
+    labelId: `${id}-label`,
+    describedBy: [block.hint && `${id}-hint`, place.error && `${id}-error`].filter(Boolean).join(" ") || null,
+  };
   const label = [textNode(block.label), block.optional && h("em", { class: "optional" }, "optional")];
   return [
-    grouped ? h("span", { class: "label", id: inner.labelId }, label) : h("label", { class: "label", id: inner.labelId, for: inner.inputId }, label),
+    grouped
+      ? h("span", { class: "label", id: inner.labelId }, label)
+      : h("label", { class: "label", id: inner.labelId, for: inner.inputId }, label),
     element(block.element, inner),
     block.hint && h("p", { class: "hint", id: `${id}-hint` }, textNode(block.hint)),
     place.error && h("p", { class: "error", id: `${id}-error`, "data-testid": "input-error" }, place.error),

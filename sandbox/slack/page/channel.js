@@ -25,7 +25,9 @@ export const drawChannel = inTurn(async () => {
 function emptyNote() {
   const channel = here.channels.find((one) => one.id === here.channel);
   const botIsIn = channel?.is_im || (channel?.members ?? []).includes(bot()?.id);
-  const about = botIsIn ? `${bot().name} speaks up here when something needs you. Type / to ask it something.` : "People only: the bot has not been invited.";
+  const about = botIsIn
+    ? `${bot().name} speaks up here when something needs you. Type / to ask it something.`
+    : "People only: the bot has not been invited.";
   return h("div", { class: "empty", "data-key": "empty" }, h("p", {}, "All quiet"), h("p", {}, about));
 }
 
@@ -36,8 +38,22 @@ export function drawHead() {
   const channel = here.channels.find((one) => one.id === here.channel);
   const home = here.place === "home";
   const title = home ? (bot()?.name ?? "Home") : channelName(here.channel);
-  const about = home ? `App Home, as ${here.me?.name ?? ""} sees it` : [topicOf(channel), channel?.is_archived && "(archived)", channel?.is_member === false && "(not a member)"].filter(Boolean).join(" ");
+  const about = home
+    ? `App Home, as ${here.me?.name ?? ""} sees it`
+    : [topicOf(channel), channel?.is_archived && "(archived)", channel?.is_member === false && "(not a member)"]
+        .filter(Boolean)
+        .join(" ");
   morph(document.getElementById("channel-head"), [
     h("div", {}, h("h1", { "data-testid": "channel-title" }, title), h("p", {}, about)),
-    h("button", { class: "plain", "data-do": "toggle-traffic", "data-testid": "traffic-toggle", title: "What the bot and the workspace say to each other" }, "Traffic")]);
+    h(
+      "button",
+      {
+        class: "plain",
+        "data-do": "toggle-traffic",
+        "data-testid": "traffic-toggle",
+        title: "What the bot and the workspace say to each other",
+      },
+      "Traffic",
+    ),
+  ]);
 }

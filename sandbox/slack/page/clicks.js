@@ -26,7 +26,8 @@ export async function act(element) {
 
 /** A choice that was not confirmed does not stay visible as if it had been. */
 function unchoose(element) {
-  if (element.matches("select")) element.value = [...element.options].find((option) => option.defaultSelected)?.value ?? "";
+  if (element.matches("select"))
+    element.value = [...element.options].find((option) => option.defaultSelected)?.value ?? "";
 }
 
 export function react(element) {
@@ -34,11 +35,17 @@ export function react(element) {
   const already = message.querySelector(`.reaction.mine[data-name="${CSS.escape(element.dataset.name)}"]`);
   if (already) return undefined; // a reaction stays, as the driver can only add
   const { channel, ts } = message.dataset;
-  return saying(() => post("/sandbox/react", { as: here.as, channel, ts, name: element.dataset.name }), "No reaction added");
+  return saying(
+    () => post("/sandbox/react", { as: here.as, channel, ts, name: element.dataset.name }),
+    "No reaction added",
+  );
 }
 
 /** A shortcut: on a message when pressed in its toolbar, otherwise global. */
 export function shortcut(element) {
   const { channel, ts } = element.closest("[data-ts]")?.dataset ?? {};
-  return saying(() => post("/sandbox/shortcut", { as: here.as, callback_id: element.dataset.callbackId, channel, ts }), "The shortcut failed");
+  return saying(
+    () => post("/sandbox/shortcut", { as: here.as, callback_id: element.dataset.callbackId, channel, ts }),
+    "The shortcut failed",
+  );
 }

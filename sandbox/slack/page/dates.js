@@ -3,7 +3,8 @@
 const words = (date, options) => new Intl.DateTimeFormat("en", options).format(date);
 
 /** "14:05" of a Slack ts ("1700000000.000100") or of seconds. */
-export const clockTime = (ts) => words(new Date(Number(ts) * 1000), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const clockTime = (ts) =>
+  words(new Date(Number(ts) * 1000), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /** "Monday, 5 January" of a Slack ts: the divider between days. */
 export const dayName = (ts) => words(new Date(Number(ts) * 1000), { weekday: "long", month: "long", day: "numeric" });
@@ -33,7 +34,12 @@ export function dateWords(seconds, format, fallback) {
 
 /** "3 minutes ago", "in 2 hours": seconds since then, negative for the future. */
 export function ago(seconds) {
-  const steps = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const steps = [
+    ["day", 86400],
+    ["hour", 3600],
+    ["minute", 60],
+    ["second", 1],
+  ];
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? steps.at(-1);
   return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-Math.round(seconds / size), unit);
 }

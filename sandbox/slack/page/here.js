@@ -1,8 +1,18 @@
 // Where the reader is: acting as whom, in which channel, with which thread open. Kept in the address, so that a reload stays put.
 
 export const here = {
-  as: "oncall", me: null, team: {}, people: [], channels: [], commands: [], shortcuts: [],
-  place: "channel", channel: "C0ALERTS", thread: null, unread: new Set(), version: 0,
+  as: "oncall",
+  me: null,
+  team: {},
+  people: [],
+  channels: [],
+  commands: [],
+  shortcuts: [],
+  place: "channel",
+  channel: "C0ALERTS",
+  thread: null,
+  unread: new Set(),
+  version: 0,
 };
 
 const byId = (list, id) => list.find((entry) => entry.id === id);

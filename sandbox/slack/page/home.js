@@ -22,8 +22,18 @@ export const drawHome = inTurn(async () => {
   const { view } = await readHome(as);
   if (as !== here.as) return;
   if (view) pane().dataset.viewId = view.id;
-  morph(pane(), view ? [h("div", { class: "blocks sheet", "data-key": view.id }, blockNodes(view.blocks, `home-${view.id}`))]
-    : [h("div", { class: "empty", "data-key": "empty" }, h("p", {}, "The bot has not drawn a Home for this person yet."))]);
+  morph(
+    pane(),
+    view
+      ? [h("div", { class: "blocks sheet", "data-key": view.id }, blockNodes(view.blocks, `home-${view.id}`))]
+      : [
+          h(
+            "div",
+            { class: "empty", "data-key": "empty" },
+            h("p", {}, "The bot has not drawn a Home for this person yet."),
+          ),
+        ],
+  );
 });
 
 /** Tell the server that the person opened the Home: the bot draws it then. */

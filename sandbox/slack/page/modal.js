@@ -40,17 +40,33 @@ function draw(view, depth) {
   Object.assign(box.dataset, { viewId: view.id, hash: view.hash ?? "" });
   box.setAttribute("aria-label", wordsOf(view.title));
   morph(box, [h("form", { class: "modal-form", "data-key": view.id, novalidate: true }, parts(view, depth))]);
-  if (isNew) (box.querySelector("[autofocus], .block-input input, .block-input select, .block-input textarea") ?? box.querySelector(".dialog-foot button"))?.focus();
+  if (isNew)
+    (
+      box.querySelector("[autofocus], .block-input input, .block-input select, .block-input textarea") ??
+      box.querySelector(".dialog-foot button")
+    )?.focus();
 }
 
 function parts(view, depth) {
-  const close = h("button", { type: "button", class: "button", "data-do": "close-view", "data-testid": "modal-close" }, textNode(view.close) ?? "Cancel");
-  const submit = view.submit && h("button", { type: "submit", class: "button primary", "data-testid": "modal-submit" }, textNode(view.submit));
+  const close = h(
+    "button",
+    { type: "button", class: "button", "data-do": "close-view", "data-testid": "modal-close" },
+    textNode(view.close) ?? "Cancel",
+  );
+  const submit =
+    view.submit &&
+    h("button", { type: "submit", class: "button primary", "data-testid": "modal-submit" }, textNode(view.submit));
   return [
-    h("header", { class: "dialog-head" }, h("h2", {}, textNode(view.title)), depth > 1 && h("span", { class: "depth" }, `step ${depth}`),
-      h("button", { type: "button", class: "plain", "data-do": "close-view", "aria-label": "Close" }, "×")),
+    h(
+      "header",
+      { class: "dialog-head" },
+      h("h2", {}, textNode(view.title)),
+      depth > 1 && h("span", { class: "depth" }, `step ${depth}`),
+      h("button", { type: "button", class: "plain", "data-do": "close-view", "aria-label": "Close" }, "×"),
+    ),
     h("div", { class: "dialog-body blocks" }, blockNodes(view.blocks, `view-${view.id}`, view.errors ?? {})),
-    h("footer", { class: "dialog-foot" }, close, submit)];
+    h("footer", { class: "dialog-foot" }, close, submit),
+  ];
 }
 
 function openDialog() {

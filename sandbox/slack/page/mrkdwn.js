@@ -4,7 +4,10 @@ import { withEmoji } from "./emoji.js";
 import { dateWords } from "./dates.js";
 
 // Private-use characters stand for < and > (and for kept pieces) until the end; the same characters in the input are dropped.
-const OPEN = "\uE000", CLOSE = "\uE001", KEPT = "\uE002", END = "\uE003";
+const OPEN = "\uE000",
+  CLOSE = "\uE001",
+  KEPT = "\uE002",
+  END = "\uE003";
 const MARKERS = /[\uE000-\uE003]/g;
 
 /** Escape a string for HTML text and attributes. */
@@ -14,9 +17,14 @@ export function escapeHtml(text) {
 }
 
 // Slack's own three entities are already escapes; any other & is a plain character.
-const escapeSlack = (text) => String(text ?? "").replace(MARKERS, "")
-  .replace(/&(?!(?:amp|lt|gt);)/g, "&amp;").replaceAll('"', "&quot;").replaceAll("'", "&#39;")
-  .replaceAll("<", OPEN).replaceAll(">", CLOSE);
+const escapeSlack = (text) =>
+  String(text ?? "")
+    .replace(MARKERS, "")
+    .replace(/&(?!(?:amp|lt|gt);)/g, "&amp;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;")
+    .replaceAll("<", OPEN)
+    .replaceAll(">", CLOSE);
 
 const unmark = (text) => text.replaceAll(OPEN, "&lt;").replaceAll(CLOSE, "&gt;");
 
@@ -69,10 +77,14 @@ function escapedDate(target, fallback) {
 
 // A marker counts when it hugs its words and stands at a word's edge: 2*3*4 and snake_case_names stay as they are.
 function emphasis(html) {
-  const rule = (sign, tag) => (text) => text.replace(
-    new RegExp(`(?<![\\p{L}\\p{N}${sign}])${sign}(?![\\s${sign}])([^\\n]*?[^\\s${sign}]|[^\\s${sign}])${sign}(?![\\p{L}\\p{N}${sign}])`, "gu"),
-    `<${tag}>$1</${tag}>`,
-  );
+  const rule = (sign, tag) => (text) =>
+    text.replace(
+      new RegExp(
+        `(?<![\\p{L}\\p{N}${sign}])${sign}(?![\\s${sign}])([^\\n]*?[^\\s${sign}]|[^\\s${sign}])${sign}(?![\\p{L}\\p{N}${sign}])`,
+        "gu",
+      ),
+      `<${tag}>$1</${tag}>`,
+    );
   return [rule("\\*", "strong"), rule("_", "em"), rule("~", "s")].reduce((text, apply) => apply(text), html);
 }
 

@@ -65,7 +65,8 @@ async function redraw(touched) {
   const mine = (kind) => touches(`${kind}:${here.me.id}`);
   const draws = [];
   if (touches(`channel:${here.channel}`) || mine("ephemeral")) draws.push(drawChannel());
-  if (touches(`thread:${here.channel}`) || touches(`channel:${here.channel}`) || mine("ephemeral")) draws.push(drawThread());
+  if (touches(`thread:${here.channel}`) || touches(`channel:${here.channel}`) || mine("ephemeral"))
+    draws.push(drawThread());
   if (mine("views") || mine("notices")) draws.push(drawModal());
   if (mine("home")) draws.push(drawHome());
   await Promise.all(draws);
@@ -108,8 +109,13 @@ const DEEDS = {
   complete: (element) => complete(element.dataset.box, Number(element.dataset.index)),
   send: (element) => send(element.dataset.box),
   "toggle-traffic": toggleTraffic,
-  "world-next-day": nextDay, "world-play": play, "world-break": breakIt, "world-mend": mend,
-  react, shortcut, look,
+  "world-next-day": nextDay,
+  "world-play": play,
+  "world-break": breakIt,
+  "world-mend": mend,
+  react,
+  shortcut,
+  look,
 };
 
 function onEscape(event) {

@@ -8,7 +8,9 @@ const following = new WeakMap();
 /** Make `pane` stay at its end as it grows (pictures load late too). */
 export function followEnd(pane) {
   following.set(pane, true);
-  pane.addEventListener("scroll", () => following.set(pane, pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_PX));
+  pane.addEventListener("scroll", () =>
+    following.set(pane, pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_PX),
+  );
   pane.addEventListener("load", () => settle(pane), { capture: true });
 }
 

@@ -11,18 +11,34 @@ function cellContent(cell) {
 }
 
 function rowNode(row, tag, settings) {
-  return h("tr", {}, row.map((cell, column) => {
-    const align = settings?.[column]?.align ?? (cell.type === "raw_number" ? "right" : "left");
-    const wrap = settings?.[column]?.is_wrapped === false ? " nowrap" : "";
-    return h(tag, { class: `${align}${wrap}`, scope: tag === "th" ? "col" : null }, cellContent(cell));
-  }));
+  return h(
+    "tr",
+    {},
+    row.map((cell, column) => {
+      const align = settings?.[column]?.align ?? (cell.type === "raw_number" ? "right" : "left");
+      const wrap = settings?.[column]?.is_wrapped === false ? " nowrap" : "";
+      return h(tag, { class: `${align}${wrap}`, scope: tag === "th" ? "col" : null }, cellContent(cell));
+    }),
+  );
 }
 
 function tableNode(rows, settings, caption) {
   const [head, ...body] = rows;
-  return h("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": caption ?? "Table" },
-    h("table", {}, caption && h("caption", {}, caption), h("thead", {}, rowNode(head, "th", settings)),
-      h("tbody", {}, body.map((row) => rowNode(row, "td", settings)))));
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: 0, role: "region", "aria-label": caption ?? "Table" },
+    h(
+      "table",
+      {},
+      caption && h("caption", {}, caption),
+      h("thead", {}, rowNode(head, "th", settings)),
+      h(
+        "tbody",
+        {},
+        body.map((row) => rowNode(row, "td", settings)),
+      ),
+    ),
+  );
 }
 
 export const table = (block) => tableNode(block.rows, block.column_settings, null);

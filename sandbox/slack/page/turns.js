@@ -12,7 +12,10 @@ export function inTurn(draw) {
   }
   return () => {
     if (running) again = true;
-    else running = untilCurrent().finally(() => { running = null; });
+    else
+      running = untilCurrent().finally(() => {
+        running = null;
+      });
     return running;
   };
 }

@@ -25,51 +25,150 @@ async function drawWorld() {
 
 const number = (value) => new Intl.NumberFormat("en").format(value ?? 0);
 
-const date = (iso) => new Intl.DateTimeFormat("en", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(new Date(iso));
+const date = (iso) =>
+  new Intl.DateTimeFormat("en", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(iso));
 
-const clock = (world) => h("div", { class: "world-clock", "data-key": "clock" },
-  h("p", { class: "world-name" }, world.name), h("p", {}, h("strong", { "data-testid": "world-day" }, `Day ${world.day}`), h("time", { "data-testid": "world-date" }, date(world.now))),
-  world.busy ? busyBar(world) : facts(world));
+const clock = (world) =>
+  h(
+    "div",
+    { class: "world-clock", "data-key": "clock" },
+    h("p", { class: "world-name" }, world.name),
+    h(
+      "p",
+      {},
+      h("strong", { "data-testid": "world-day" }, `Day ${world.day}`),
+      h("time", { "data-testid": "world-date" }, date(world.now)),
+    ),
+    world.busy ? busyBar(world) : facts(world),
+  );
 
-const facts = (world) => h("p", { class: "world-facts", "data-key": "facts" }, h("span", {}, `${number(world.impressions_today)} impressions today`), h("span", {}, `model v${world.serving_version}`));
+const facts = (world) =>
+  h(
+    "p",
+    { class: "world-facts", "data-key": "facts" },
+    h("span", {}, `${number(world.impressions_today)} impressions today`),
+    h("span", {}, `model v${world.serving_version}`),
+  );
 
 function controls(world) {
   const busy = Boolean(world.busy);
-  return h("div", { class: "world-controls", "data-key": "controls" },
-    h("button", { class: "button", "data-do": "world-play", "data-playing": String(!world.playing), "aria-pressed": String(world.playing), "data-testid": "world-play" }, world.playing ? "❚❚ Pause" : "▶ Play"),
-    h("button", { class: "button", "data-do": "world-next-day", "data-testid": "world-next-day", "aria-disabled": busy ? "true" : null }, "Next day"));
+  return h(
+    "div",
+    { class: "world-controls", "data-key": "controls" },
+    h(
+      "button",
+      {
+        class: "button",
+        "data-do": "world-play",
+        "data-playing": String(!world.playing),
+        "aria-pressed": String(world.playing),
+        "data-testid": "world-play",
+      },
+      world.playing ? "❚❚ Pause" : "▶ Play",
+    ),
+    h(
+      "button",
+      {
+        class: "button",
+        "data-do": "world-next-day",
+        "data-testid": "world-next-day",
+        "aria-disabled": busy ? "true" : null,
+      },
+      "Next day",
+    ),
+  );
 }
 
-function faultPart(world) {
-  if (world.fault) {
-    return h("div", { class: "world-fault", "data-key": "fault-on" }, h("p", { class: "broken", "data-testid": "world-broken", title: `${world.fault.title} ${since(world.fault.started)}` }, h("small", {}, "Broken:"), h("strong", {}, world.fault.title)),
-      h("button", { class: "button", "data-do": "world-mend", "data-testid": "world-mend" }, "Mend"));
-  }
-  const group = (label, kind) => h("optgroup", { label }, world.faults.filter((fault) => (fault.kind ?? "fault") === kind).map((fault) => h("option", { value: fault.name }, fault.title)));
-  return h("div", { class: "world-fault", "data-key": "fault-off" },
-    h("select", { "data-testid": "world-fault", "aria-label": "What to break" }, group("Break something", "fault"), group("Only looks alarming", "benign")),
-    h("button", { class: "button danger", "data-do": "world-break", "data-testid": "world-break", "aria-disabled": world.busy ? "true" : null }, "Break it"));
+const faultPart = (world) => (world.fault ? brokenPart(world.fault) : breakingPart(world));
+
+function brokenPart(fault) {
+  const title = `${fault.title} ${since(fault.started)}`;
+  return h(
+    "div",
+    { class: "world-fault", "data-key": "fault-on" },
+    h(
+      "p",
+      { class: "broken", "data-testid": "world-broken", title },
+      h("small", {}, "Broken:"),
+      h("strong", {}, fault.title),
+    ),
+    h("button", { class: "button", "data-do": "world-mend", "data-testid": "world-mend" }, "Mend"),
+  );
 }
+
+function breakingPart(world) {
+  const does = { "data-do": "world-break", "data-testid": "world-break" };
+  return h(
+    "div",
+    { class: "world-fault", "data-key": "fault-off" },
+    h(
+      "select",
+      { "data-testid": "world-fault", "aria-label": "What to break" },
+      faultGroup("Break something", "fault", world.faults),
+      faultGroup("Only looks alarming", "benign", world.faults),
+    ),
+    h("button", { class: "button danger", ...does, "aria-disabled": world.busy ? "true" : null }, "Break it"),
+  );
+}
+
+const faultGroup = (label, kind, faults) =>
+  h(
+    "optgroup",
+    { label },
+    faults.filter((one) => (one.kind ?? "fault") === kind).map((one) => h("option", { value: one.name }, one.title)),
+  );
 
 const since = (started) => (started ? `since ${/^\d{4}-/.test(started) ? date(started) : started}` : "");
 
-const busyBar = (world) => h("p", { class: "world-busy", "data-key": "busy", "data-testid": "world-busy" },
-  h("progress", { value: world.progress, max: 1, "aria-label": world.busy }), h("span", {}, world.busy));
+const busyBar = (world) =>
+  h(
+    "p",
+    { class: "world-busy", "data-key": "busy", "data-testid": "world-busy" },
+    h("progress", { value: world.progress, max: 1, "aria-label": world.busy }),
+    h("span", {}, world.busy),
+  );
 
 /** The steps of a first visit: what is done, and the one thing to do next. */
 function story(world) {
   const steps = world.story ?? [];
   const next = steps.findIndex((step) => !step.done);
   const state = (step, index) => (step.done ? "done" : index === next ? "next" : "later");
-  const item = (step, index) => h("li", { class: state(step, index), "aria-current": index === next ? "step" : null, "data-testid": "story-step" },
-    h("span", { class: "tick", "aria-hidden": "true" }, step.done ? "✓" : String(index + 1)), h("span", {}, step.step));
+  const item = (step, index) =>
+    h(
+      "li",
+      { class: state(step, index), "aria-current": index === next ? "step" : null, "data-testid": "story-step" },
+      h("span", { class: "tick", "aria-hidden": "true" }, step.done ? "✓" : String(index + 1)),
+      h("span", {}, step.step),
+    );
   const hint = next < 0 ? "That is the whole story. Break something else, or look around." : steps[next].hint;
-  return h("div", { class: "story", "data-key": "story", hidden: !steps.length }, h("ol", { "aria-label": "The story so far" }, steps.map(item)),
-    hint && h("p", { class: "next-step", "data-testid": "story-hint" }, hint));
+  return h(
+    "div",
+    { class: "story", "data-key": "story", hidden: !steps.length },
+    h("ol", { "aria-label": "The story so far" }, steps.map(item)),
+    hint && h("p", { class: "next-step", "data-testid": "story-hint" }, hint),
+  );
 }
 
-const overrides = (world) => h("ul", { class: "overrides", "data-key": "overrides", "aria-label": "In force", hidden: !world.overrides?.length },
-  (world.overrides ?? []).map((override) => h("li", { "data-testid": "override" }, h("strong", {}, "Hotfix in force: "), override.words, override.expires_at && h("small", {}, ` until ${date(override.expires_at)}`))));
+const overrides = (world) =>
+  h(
+    "ul",
+    { class: "overrides", "data-key": "overrides", "aria-label": "In force", hidden: !world.overrides?.length },
+    (world.overrides ?? []).map((override) =>
+      h(
+        "li",
+        { "data-testid": "override" },
+        h("strong", {}, "Hotfix in force: "),
+        override.words,
+        override.expires_at && h("small", {}, ` until ${date(override.expires_at)}`),
+      ),
+    ),
+  );
 
 /** Do one thing to the world and show it at once. */
 async function change(element, path, body) {
@@ -80,4 +179,5 @@ async function change(element, path, body) {
 export const nextDay = (element) => change(element, "/world/next-day", {});
 export const play = (element) => change(element, "/world/play", { playing: element.dataset.playing === "true" });
 export const mend = (element) => change(element, "/world/mend", {});
-export const breakIt = (element) => change(element, "/world/break", { fault: document.querySelector("[data-testid=world-fault]").value });
+export const breakIt = (element) =>
+  change(element, "/world/break", { fault: document.querySelector("[data-testid=world-fault]").value });
