@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from bot.store.tables import Hotfix, Incident
+from bot.store.tables import Hotfix, Incident, TimelineEntry
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Director:
         self._share: float | None = 0.0
         self._playing = threading.Event()
         self._fault: tuple[Fault, str] | None = None
-        self._served: dict[str, Any] = {"impressions_today": 0, "serving_version": ""}
+        self._served: dict[str, Any] = {"impressions_today": None, "serving_version": ""}
         self._turn = threading.Lock()
 
     def prepare(self, words: str, share: float | None) -> None:
@@ -37,6 +37,8 @@ class Director:
     def take_over(self, stage: Stage) -> None:
         """The stage is set: from now on the controls work."""
         self._stage, self._busy, self._share = stage, None, None
+        registry = stage.bot.mate.recommender.registry
+        self._served["serving_version"] = registry.champion().version if registry else ""
         threading.Thread(target=self._play_on, name="director", daemon=True).start()
 
     def next_day(self) -> None:
@@ -82,7 +84,7 @@ class Director:
             "busy": self._busy,
             "progress": self._share,
             "fault": self._fault_told(),
-            "faults": [_fault_listed(fault) for fault in EVERY_FAULT],
+            "faults": [_fault_listed(fault) for fault in sorted(EVERY_FAULT, key=_most_telling)],
             **self._served,
             "overrides": self._overrides(),
             "story": self._story(),
@@ -118,23 +120,30 @@ class Director:
         with self._stage.bot.mate.store.session() as session:
             incident = session.exec(select(Incident).order_by(col(Incident.id).desc())).first()
             hotfix = session.exec(select(Hotfix).order_by(col(Hotfix.id).desc())).first()
-        return tell_story(incident, hotfix)
+            told = select(TimelineEntry.kind).where(TimelineEntry.incident_id == (incident.id if incident else 0))
+            diagnosed = "diagnosed" in session.exec(told).all()
+        return tell_story(incident, diagnosed, hotfix)
 
 
-def tell_story(incident: Incident | None, hotfix: Hotfix | None) -> list[dict[str, Any]]:
+def tell_story(incident: Incident | None, diagnosed: bool, hotfix: Hotfix | None) -> list[dict[str, Any]]:
     """The steps of the story, with a hint for the one that comes next."""
     fixed = hotfix.state if hotfix else ""
     resolved = incident is not None and incident.state == "resolved"
     steps = [
         ("Break something", incident is not None, "Choose a fault above and press Break it."),
         ("Open the thread", bool(incident and incident.owner), "Open the incident's thread and press Acknowledge."),
-        ("Diagnose", bool(incident and incident.cause_class != "unknown"), "Press Diagnose and read the verdict."),
+        ("Diagnose", diagnosed, "Press Diagnose and read the verdict."),
         ("Hotfix", bool(hotfix), "Press Hotfix, read the preview, ask for approval."),
         ("Approve", fixed not in ("", "requested"), "Act as the ML lead and approve: never the one who asked."),
         ("Verify", fixed in ("verified", "not-verified") or resolved, "Press Next day: the bot checks that it worked."),
         ("Resolve", resolved, "Act as the on-call engineer, press Resolve, and write down what it was."),
     ]
     return [{"step": step, "done": done, "hint": hint} for step, done, hint in steps]
+
+
+def _most_telling(fault: Fault) -> tuple[bool, bool]:
+    """Those that a rollback mends first: they show the whole story. Benign changes last."""
+    return fault.kind != "fault", not fault.rollback_mends
 
 
 def _fault_listed(fault: Fault) -> dict[str, Any]:
