@@ -135,12 +135,12 @@ class Driver:
         who, action_id, block_id = asked.needed("as"), asked.needed("action_id"), asked.maybe("block_id")
         value, view_id = asked.get("value"), asked.maybe("view_id")
         if view_id:
-            return await self._acts.click_in_view(who, view_id, action_id, block_id, value, asked.get("values") or {})
+            return await self._acts.click_in_view(who, view_id, action_id, block_id, value, _values(asked))
         return await self._acts.click(who, asked.needed("channel"), asked.needed("ts"), action_id, block_id, value)
 
     async def submit(self, asked: Asked) -> Json:
         """Submit the top modal."""
-        return await self._submissions.submit(asked.needed("as"), asked.needed("view_id"), asked.get("values") or {})
+        return await self._submissions.submit(asked.needed("as"), asked.needed("view_id"), _values(asked))
 
     async def close_view(self, asked: Asked) -> Json:
         """Close the top modal."""
@@ -184,6 +184,13 @@ class Driver:
         if refresh:
             await self._sockets.refresh()
         return self._faults.shown()
+
+
+def _values(asked: Asked) -> Json:
+    given = asked.get("values") or {}
+    if not isinstance(given, dict) or not all(isinstance(part, dict) for part in given.values()):
+        raise SlackError("invalid_value", detail="values is {block_id: {action_id: value}}")
+    return given
 
 
 def _endpoint(run: Read) -> Callable[[Request], Awaitable[Response]]:

@@ -14,8 +14,6 @@ from sandbox.slack.timing import Timing
 from sandbox.slack.traffic import Traffic
 from sandbox.slack.wire import Json
 
-_LONGEST_HOLD = 1.0  # an event held back for reordering leaves by itself after this many seconds
-
 
 class Courier:
     """All deliveries of one workspace. Runs on the server's loop; `accept` may be called from any thread."""
@@ -44,13 +42,13 @@ class Courier:
         """Takes an event for delivery."""
         if self._loop is None:
             self._early.append(event)
-        else:
+        elif not self._loop.is_closed():  # after the end there is nobody to tell
             self._loop.call_soon_threadsafe(self._take, event)
 
     def _take(self, event: Json) -> None:
         if self._faults.take("reorder_next"):
             self._held.append(event)
-            asyncio.get_running_loop().call_later(_LONGEST_HOLD, self._release)
+            asyncio.get_running_loop().call_later(self._timing.hold_seconds, self._release)
             return
         self._begin(self._bring(event))
         self._release()

@@ -83,15 +83,20 @@ def refuse_message(text: str, blocks: Any, attachments: Any, usable: Callable[[s
     """SlackError no_text, msg_too_long, invalid_blocks, msg_blocks_too_long, only_one_table_allowed, ..."""
     if not text and not blocks and not attachments:
         raise SlackError("no_text")
+    if not _are_objects(attachments or []):
+        raise SlackError("invalid_attachments")
     if len(text) > MOST_TEXT:
         raise SlackError("msg_too_long")
     refuse_blocks(block_problems(blocks or [], "message", usable))
     _refuse_bulk(blocks or [])
     for index, attachment in enumerate(attachments or []):
-        inner = attachment.get("blocks") if isinstance(attachment, dict) else None
-        refuse_blocks(block_problems(inner or [], "message", usable, f"/attachments/{index}/blocks"))
+        refuse_blocks(block_problems(attachment.get("blocks") or [], "message", usable, f"/attachments/{index}/blocks"))
     if len(attachments or []) > 100:
         raise SlackError("too_many_attachments")
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _refuse_bulk(blocks: list[Json]) -> None:

@@ -64,7 +64,10 @@ class Call:
         value = self.get(name)
         if isinstance(value, str) and not value.startswith("["):
             return [part.strip() for part in value.split(",") if part.strip()]
-        return list(self.structure(name) or [])
+        given = self.structure(name) or []
+        if not isinstance(given, list):
+            raise SlackError("invalid_arguments", response_metadata={"messages": [f"[ERROR] must be a list: {name}"]})
+        return [str(each) for each in given]
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,12 @@ SPECIAL = 600
 
 def room(ws: Workspace, call: Call, name: str = "channel") -> Channel:
     """The channel meant, by id; a person's id means their direct messages. SlackError channel_not_found."""
-    wanted = call.get(name)
-    if wanted is None:
-        raise SlackError("channel_not_found")
+    wanted = call.text(name)
     if wanted in ws.people:
-        return ws.direct(str(wanted))
+        return ws.direct(wanted)
     if wanted not in ws.channels:
         raise SlackError("channel_not_found")
-    return ws.channels[str(wanted)]
+    return ws.channels[wanted]
 
 
 def writable(ws: Workspace, channel: Channel) -> Channel:

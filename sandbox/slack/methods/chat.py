@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from sandbox.slack.escaping import store_app_text
@@ -10,6 +11,8 @@ from sandbox.slack.methods.base import SPECIAL, TIER_3, TIER_4, Call, Method, ro
 from sandbox.slack.people import BOT_ID, BOT_USER, Channel
 from sandbox.slack.wire import Json, SlackError
 from sandbox.slack.workspace import Scheduled, Workspace, bot_signature, with_ids
+
+_STAMP = re.compile(r"\d+\.\d+")
 
 
 def content(ws: Workspace, call: Call) -> Json:
@@ -50,6 +53,8 @@ def _named_room(ws: Workspace, call: Call) -> Channel:
 def _thread(ws: Workspace, channel: Channel, call: Call) -> Json:
     if not call.get("thread_ts"):
         return {}
+    if not _STAMP.fullmatch(call.text("thread_ts")):
+        raise SlackError("invalid_thread_ts")
     root = ws.board.thread(channel.id, call.text("thread_ts"))[0]
     if call.flag("reply_broadcast"):
         return {"thread_ts": root["ts"], "subtype": "thread_broadcast", "root": root}

@@ -23,12 +23,19 @@ def info(ws: Workspace, call: Call) -> Json:
     return {"channel": room(ws, call).shown()}
 
 
+def _moment(call: Call, name: str, otherwise: float) -> float:
+    try:
+        return float(call.text(name, str(otherwise)))
+    except ValueError as cause:
+        raise SlackError(f"invalid_ts_{name}") from cause
+
+
 def _within(messages: list[Json], call: Call) -> list[Json]:
-    oldest, latest = call.text("oldest", "0"), call.text("latest", "9999999999.999999")
+    low, high = _moment(call, "oldest", 0.0), _moment(call, "latest", float("inf"))
     edge = call.flag("inclusive")
 
     def kept(ts: str) -> bool:
-        low, high, at = float(oldest), float(latest), float(ts)
+        at = float(ts)
         return low < at < high or (edge and at in (low, high))
 
     return [m for m in messages if kept(m["ts"])]

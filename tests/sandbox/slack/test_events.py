@@ -4,7 +4,7 @@ from tests.sandbox.slack.conftest import Desk
 
 
 def kinds(desk: Desk) -> list[str]:
-    return [e.get("subtype", e["type"]) for e in desk.events]
+    return [str(e.get("subtype", e["type"])) for e in desk.events]
 
 
 def test_a_mention_is_heard_as_a_message_and_as_a_mention(desk: Desk) -> None:

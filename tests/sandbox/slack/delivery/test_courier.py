@@ -14,7 +14,7 @@ from sandbox.slack.timing import Timing
 from sandbox.slack.traffic import Traffic
 from sandbox.slack.wire import Json
 
-QUICK = Timing(retry_waits=(0.0, 0.01, 0.02))
+QUICK = Timing(retry_waits=(0.0, 0.01, 0.02), hold_seconds=0.1)
 
 
 @dataclass

@@ -62,6 +62,8 @@ def test_metadata_is_shown_whole_only_on_request(desk: Desk) -> None:
         ({"channel": "C0ALERTS", "text": "x" * 40_001}, "msg_too_long"),
         ({"channel": "C0ALERTS", "text": "t", "blocks": "[not json"}, "invalid_blocks_format"),
         ({"channel": "C0ALERTS", "text": "t", "thread_ts": "1.0"}, "thread_not_found"),
+        ({"channel": "C0ALERTS", "text": "t", "thread_ts": "yesterday"}, "invalid_thread_ts"),
+        ({"channel": "C0ALERTS", "text": "t", "attachments": ["x"]}, "invalid_attachments"),
         ({"channel": "C0ALERTS", "text": "t", "metadata": "{}"}, "invalid_metadata_format"),
         ({"channel": "C0ALERTS", "text": "t", "blocks": [section("x" * 2900)] * 5}, "msg_blocks_too_long"),
     ],
