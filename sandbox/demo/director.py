@@ -79,7 +79,7 @@ class Director:
         return {
             "name": self._title,
             "now": stage.clock.now().isoformat() if stage else None,
-            "day": stage.world.engine.state.day if stage else None,
+            "day": stage.days_served() if stage else None,
             "playing": self._playing.is_set(),
             "busy": self._busy,
             "progress": self._share,

@@ -62,6 +62,10 @@ class Stage:
             said = session.exec(select(OutboxMessage).where(col(OutboxMessage.state).in_(("waiting", "sending")))).all()
         return len(heard) + len(said)
 
+    def days_served(self) -> int:
+        """How many days the world has lived through, by its log's partitions."""
+        return len(list((self.world.folder / "tables" / "impressions").glob("*.parquet")))
+
     def look(self) -> None:
         """Let the bot look at what is due now."""
         flow.tick(self.bot.mate)
