@@ -18,6 +18,7 @@ TREND_NEEDS = 14
 TREND_LOOKS = 28  # windows
 TREND_SURE = 3.5  # standard deviations of Kendall's S before a slope is believed
 MAD_TO_SD = 1.4826  # for a normal distribution
+MOST_FREEDOM = 8.0  # real numbers have heavier tails than their few windows show: never trust more than this
 CLIP = 3.0  # residuals beyond this many (robust) standard deviations count as this many
 
 
@@ -42,7 +43,7 @@ def fit(values: Numbers, kept: Flags, weekdays: NDArray[np.int64] | None) -> Bas
     residual = (values - line - season - level)[kept]
     freedom = max(2.0, len(residual) - 1 - spent - (slope != 0))
     spread = _spread(residual) * np.sqrt(len(residual) / freedom * (1 + (1 + spent) / len(residual)))
-    return Baseline(level + season + line, float(spread), freedom)
+    return Baseline(level + season + line, float(spread), min(freedom, MOST_FREEDOM))
 
 
 def _season(values: Numbers, kept: Flags, weekdays: NDArray[np.int64]) -> tuple[Numbers, float]:

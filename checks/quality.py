@@ -14,7 +14,7 @@ from .sql import histogram
 
 NDCG = "quality.ndcg"
 CHOSEN, UNCHOSEN = "score.chosen", "score.unchosen"
-WORSE = 0.10  # relative fall of NDCG that matters ...
+WORSE = 0.07  # relative fall of NDCG that matters ...
 WORSE_AUC = 0.05  # ... and absolute fall of AUC
 
 

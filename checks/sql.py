@@ -65,7 +65,7 @@ def share_if(condition: ColumnElement[bool], among: ColumnElement[bool] | None =
     """
     rows = func.count() if among is None else count_if(among)
     counted = condition if among is None else condition & among
-    return cast(count_if(counted), Double) / func.nullif(rows, 0)
+    return cast(count_if(counted), Double) / func.nullif(rows, 0, type_=Double)
 
 
 def is_nan(column: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -1,13 +1,14 @@
-"""Which model version served, window by window."""
+"""Which model version served, and in how many lists, window by window."""
 
 from __future__ import annotations
 
 import numpy as np
 from sqlalchemy import func
 
-from .base import History, Measure, Schema
+from .base import EVERYONE, History, Measure, Schema, Slice
 
 VERSIONS = "versions.served"
+LISTS = "lists.served"
 LONG_ENOUGH = 3  # windows after which a version is no longer new
 
 
@@ -15,6 +16,24 @@ def versions_measure(schema: Schema) -> Measure:
     """Impressions by model version; NotApplicable without that column."""
     schema.column("impressions", "model_version")
     return Measure(VERSIONS, "impressions", "count", func.count(), func.count(), ("model_version",))
+
+
+def context_measures(schema: Schema) -> list[Measure]:
+    """Versions and lists, as far as this installation can tell them: what a shift is weighed against."""
+    measures = []
+    if "model_version" in schema.relations.get("impressions", {}):
+        measures.append(versions_measure(schema))
+    if "lists" in schema.relations:
+        slices = tuple(name for name in schema.slices if name in schema.relations["lists"])
+        measures.append(Measure(LISTS, "lists", "count", func.count(), func.count(), slices))
+    return measures
+
+
+def rows_a_list(history: History, where: Slice = EVERYONE) -> float:
+    """How many impressions of one list, so of one member and moment, stand together in the window; 1 when unknown."""
+    lists = next((float(each.values[-1]) for each in history.series(LISTS) if each.slice == where), 0.0)
+    shown = history.impact(where).impressions
+    return max(1.0, shown / lists) if lists > 0 and np.isfinite(lists) else 1.0
 
 
 def served_version(history: History, back: int = 1) -> str | None:

@@ -10,10 +10,13 @@ from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
 from checks.base import About, Finding, History, Judge, Measure, NotApplicable, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.sql import null_share, share_if
+from checks.versions import context_measures, is_new_version
 from checks.wording import percent, where
 
 MISSING = 0.02  # of the rows: how many more must be missing to matter
 ZERO = 0.15  # zero is often an honest value, and moves more
+NEARLY_ALL = 0.9  # a new version chooses other items, and with them more or fewer gaps: then only this much counts, ...
+NEARLY_NONE = 0.005  # ... or gaps where there were none
 
 
 class FeatureMissing:
@@ -41,16 +44,17 @@ class FeatureMissing:
             for name, column in columns.items()
             if isinstance(column.type, Numeric | Float | Integer)
         ]
-        return nulls + zeros
+        return nulls + zeros + context_measures(schema)
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding a feature and place; a feature that is missing is not called zero as well."""
         found = []
+        new = is_new_version(history)
         for name in schema.features:
             nulls = narrow(judge_all(history.series(_null(name)), judge, "rate", ("up",), MISSING, False))
             zeros = narrow(judge_all(history.series(_zero(name)), judge, "rate", ("up",), ZERO, False))
             told = [(one, "missing") for one in nulls] or [(one, "zero") for one in zeros]
-            found += [self._tell(history, name, one, state) for one, state in told]
+            found += [self._tell(history, name, one, state) for one, state in told if not (new and _chosen(one))]
         return found
 
     def _tell(self, history: History, feature: str, one: Judged, state: str) -> Finding:
@@ -60,6 +64,11 @@ class FeatureMissing:
             f"{feature} is {state} in {percent(verdict.value)} of the rows{place}, usually {percent(verdict.expected)}."
         )
         return make_finding(self.about, history, one, Claim(title, words, f"feature:{feature}", touched=one.gap))
+
+
+def _chosen(one: Judged) -> bool:
+    """Whether other items being shown could explain it: there were gaps before, and there are values still."""
+    return one.judgement.expected > NEARLY_NONE and one.judgement.value < NEARLY_ALL
 
 
 def _features(schema: Schema) -> dict[str, ColumnElement[Any]]:

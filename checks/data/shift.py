@@ -10,9 +10,11 @@ from checks.base import About, Finding, History, Judge, Measure, NotApplicable, 
 from checks.evidence import Claim, Judged, make_finding, narrow
 from checks.shift import Shift, measure_shift
 from checks.sql import histogram
+from checks.versions import context_measures, is_new_version, rows_a_list
 from checks.wording import where
 
 PSI = 0.25  # the customary bar for a major shift; it must also clear what chance alone can do
+NEW_VERSION_PSI = 2.0  # a new version chooses other items, and with them other values: only a break is the input's
 DISTANCE = 0.1  # Jensen-Shannon distance beyond the usual one
 
 
@@ -34,7 +36,7 @@ class FeatureShift:
         if not columns:
             raise NotApplicable("no numeric feature columns are listed in recsysops.toml ([warehouse] features)")
         slices = tuple(name for name in schema.slices if name in schema.relations["impressions"])
-        return [
+        shifts = [
             Measure(
                 _name(name),
                 "impressions",
@@ -45,17 +47,19 @@ class FeatureShift:
             )
             for name in columns
         ]
+        return shifts + context_measures(schema)
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding a feature and place."""
         found = []
+        bar = NEW_VERSION_PSI if is_new_version(history) else PSI
         for name in schema.features:
             judged = [one for series in history.series(_name(name)) if (one := _judge(series, judge))]
             shifts = {id(one): shift for one, shift in judged}
             found += [
                 self._tell(history, name, one, shifts[id(one)])
                 for one in narrow([one for one, _ in judged])
-                if _clears(shifts[id(one)])
+                if shifts[id(one)].psi >= max(bar, shifts[id(one)].noise * rows_a_list(history, one.series.slice))
             ]
         return found
 
@@ -76,10 +80,6 @@ def _judge(series: Series, judge: Judge) -> tuple[Judged, Shift] | None:
         return None
     verdict = judge.judge(shift.distances, "mean", directions=("up",), floor=DISTANCE, relative=False)
     return None if verdict is None else (Judged(shift.distances, verdict), shift)
-
-
-def _clears(shift: Shift) -> bool:
-    return shift.psi >= max(PSI, shift.noise)
 
 
 def _name(feature: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import func
 
@@ -11,12 +11,12 @@ from checks.evidence import Claim, Judged, make_finding, model_subject, narrow
 from checks.quality import CHOSEN, NDCG, UNCHOSEN, auc_series, judge_quality, quality_measures
 from checks.shift import Shift, measure_shift
 from checks.sql import histogram
-from checks.versions import is_new_version, versions_measure
+from checks.versions import context_measures, is_new_version
 from checks.wording import percent, where
 
 SCORES = "score.histogram"
-PSI = 0.25
-NEW_VERSION_PSI = 1.0  # a new version may score on a scale of its own: only quality, or a break, makes that a fault
+PSI = 0.2
+NEW_VERSION_PSI = 0.4  # a new version may score on a scale of its own: only quality, or a break, makes that a fault
 DISTANCE = 0.1
 END = 0.4  # a first or last bin (usually a tenth of the rows) that holds this much is a floor or ceiling
 
@@ -89,15 +89,7 @@ def _worse(history: History, judge: Judge) -> bool:
 
 def _beside(schema: Schema) -> list[Measure]:
     """What helps to tell a retrain from a fault, as far as it can be had."""
-    return [*_if_applicable(_version, schema), *_if_applicable(quality_measures, schema)]
-
-
-def _version(schema: Schema) -> list[Measure]:
-    return [versions_measure(schema)]
-
-
-def _if_applicable(measures: Callable[[Schema], list[Measure]], schema: Schema) -> list[Measure]:
     try:
-        return measures(schema)
+        return [*context_measures(schema), *quality_measures(schema)]
     except NotApplicable:
-        return []
+        return context_measures(schema)
