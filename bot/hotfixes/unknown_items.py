@@ -13,9 +13,12 @@ def find_unknown_items(recommender: Recommender, version: ModelVersion, now: dat
 
     () where the catalogue has no launch dates.
     """
-    if "launched_at" not in recommender.warehouse.schema.relations.get("items", {}):
+    import pandas as pd
+
+    if "launch_date" not in recommender.warehouse.schema.relations.get("items", {}):
         return ()
     items = recommender.warehouse.rows("items", Window(now - timedelta(days=1), now))
     known_until = version.trained_to or version.created_at
-    new = items[(items["launched_at"] > known_until) & (items["launched_at"] <= now)]
-    return tuple(str(item) for item in new.sort_values("launched_at", ascending=False)["item_id"])
+    launched = pd.to_datetime(items["launch_date"], utc=True)
+    new = launched[(launched > known_until) & (launched <= now)].sort_values(ascending=False, kind="stable")
+    return tuple(str(item) for item in items.loc[new.index, "item_id"])

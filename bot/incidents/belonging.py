@@ -10,7 +10,7 @@ from bot.store.tables import Incident
 from checks.base import Finding, Window
 from checks.records import finding_from_dict
 
-from .causes import Cause
+from .causes import MANY_ITEMS, Cause
 from .families import OTHER, family_of, is_item, set_up_reason
 from .sharing import explains, overlap, slack
 
@@ -42,13 +42,20 @@ def is_recognised(cause: Cause, incident: Incident) -> bool:
     known = [finding_from_dict(record) for record in incident.findings]
     lead = cause.findings[0]
     again = any(_same_sight(one, other) for one in known for other in cause.findings)
-    if is_item(lead) and set_up_reason(lead):
-        return any(_same_sight(one, lead) for one in known)
-    if is_item(known[0]):
+    many = len({one.subject for one in known if is_item(one)}) >= MANY_ITEMS
+    if set_up_reason(known[0]) and not is_item(lead):
+        return False  # what its owner left out is no wider trouble
+    if is_item(known[0]) or (is_item(lead) and set_up_reason(lead) and not many):
         return again
     if cause.onset > incident.last_seen_at + slack(lead):
         return False
     return (again and family_of(lead).symptom) or any(explains(root, lead, ()) for root in known if not is_item(root))
+
+
+def is_the_same(cause: Cause, incident: Incident) -> bool:
+    """Whether the incident's own trouble is still seen, and not merely a symptom it explains."""
+    lead = finding_from_dict(incident.findings[0])
+    return incident.fingerprint == cause.fingerprint or any(_same_sight(lead, other) for other in cause.findings)
 
 
 def _same_sight(one: Finding, other: Finding) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.recommender.contract import Change
-from checks.base import Finding, Impact, Severity, Slice
+from checks.base import EVERYONE, Finding, Impact, Severity, Slice
 
 from .families import family_of, is_item, nearness, set_up_reason
 from .sharing import explains, overlap, slack
 from .wording import describe_cause, describe_class, name_cause
 
+ITEMS = "items"  # what a cause is about that several items share
 MANY_ITEMS = 3  # that many items in trouble at once are the system's trouble, whatever their set-up lacks
 CLEARER = 1.5  # a slice is where it happens when its effect is that much stronger than everyone's
 
@@ -74,15 +75,15 @@ def _group_items(items: list[Finding], systemic: list[list[Finding]], changes: S
 def _cause_of(group: list[Finding], changes: Sequence[Change]) -> Cause:
     lead = leading(group)
     ordered = (lead, *(found for found in group if found is not lead))
-    onsets = [found.onset for found in group if found.onset >= lead.onset - slack(lead)]
+    timely = [found for found in group if found.onset >= lead.onset - slack(lead) and is_item(found) == is_item(lead)]
     return Cause(
         fingerprint=fingerprint(ordered),
         title=name_cause(ordered),
         cause=describe_cause(ordered, changes),
-        cause_class=describe_class(ordered),
+        cause_class=describe_class(ordered, changes),
         subject=subject_of(ordered),
-        slice=lead.slice,
-        onset=min(onsets),
+        slice=EVERYONE if subject_of(ordered) == ITEMS else lead.slice,
+        onset=min(found.onset for found in timely),
         severity=max(found.severity for found in group),
         codes=tuple(dict.fromkeys(found.code for found in ordered)),
         findings=ordered,
@@ -111,12 +112,14 @@ def _strength(finding: Finding) -> float:
 def subject_of(ordered: Sequence[Finding]) -> str:
     """What the cause is about; several items are "items"."""
     subjects = {found.subject for found in ordered}
-    return "items" if is_item(ordered[0]) and len(subjects) > 1 else ordered[0].subject
+    return ITEMS if is_item(ordered[0]) and len(subjects) > 1 else ordered[0].subject
 
 
 def fingerprint(ordered: Sequence[Finding]) -> str:
     """The same text for the same trouble in any window: what kind, about what, where."""
     lead = ordered[0]
-    reason = set_up_reason(lead) if subject_of(ordered) == "items" else ""
+    if is_item(lead):  # an item is its own place
+        several = subject_of(ordered) == ITEMS
+        return "|".join(filter(None, (ITEMS, set_up_reason(lead)) if several else (ITEMS, lead.subject)))
     where = " & ".join(column if "version" in column else f"{column}={value}" for column, value in lead.slice.parts)
-    return "|".join(part for part in (family_of(lead).name, subject_of(ordered), where, reason) if part)
+    return "|".join(filter(None, (family_of(lead).name, lead.subject, where)))

@@ -19,17 +19,17 @@ class Family:
     guess: str  # the first suspect, in words; {what} is the subject's name
 
 
-ARRIVAL = Family("arrival", 0, "systems", False, "{what} does not arrive as usual: suspect the job that delivers it.")
-MISSING = Family("missing", 1, "inputs", False, "{what} arrives empty: suspect the table or job that fills it.")
-STALE = Family("stale", 2, "systems", False, "{what} is older than usual: suspect retraining or its promotion.")
-CANDIDATES = Family(
-    "candidates", 3, "systems", True, "Fewer items reach the ranker: suspect the candidate index, then the filters."
-)
-SHIFT = Family("shift", 4, "inputs", True, "{what} has other values than before: suspect its source, or its unit.")
-SCORES = Family("scores", 5, "model", True, "Scores moved and no input is seen to have: suspect the model serving.")
-QUALITY = Family("quality", 6, "model", True, "Members choose less of what is ranked high: suspect the model serving.")
-ITEMS = Family("items", 7, "systems", True, "It is hardly ever shown: suspect candidates and filters.")
-OTHER = Family("other", 8, "unknown", True, "Nothing is suspected yet: ask for a diagnosis.")
+ARRIVAL = Family("arrival", 0, "systems", False, "Suspect the job that delivers {what}.")
+MISSING = Family("missing", 1, "inputs", False, "Suspect the table or job that fills {what}.")
+STALE = Family("stale", 2, "systems", False, "Suspect the job that refreshes {what}, or its schedule.")
+CANDIDATES = Family("candidates", 3, "systems", True, "Suspect the candidate index, then the filters.")
+SHIFT = Family("shift", 4, "inputs", True, "Suspect the source of {what}, or its unit.")
+SCORES = Family("scores", 5, "model", True, "Suspect the model serving: no input is seen to have moved.")
+# Outcomes follow from what was served: when they fall together with something above, they are a symptom of it.
+OUTCOMES = Family("outcomes", 6, "systems", True, "Suspect the job that delivers {what}, then what was served.")
+QUALITY = Family("quality", 7, "model", True, "Suspect the model serving: no input is seen to have moved.")
+ITEMS = Family("items", 8, "systems", True, "Suspect candidates and filters.")
+OTHER = Family("other", 9, "unknown", True, "Nothing is suspected yet: ask for a diagnosis.")
 
 # In the order in which they lead: of two checks of a family the first is nearer the root.
 FAMILIES: Mapping[str, Family] = {
@@ -50,7 +50,8 @@ ORDER = {code: place for place, code in enumerate(FAMILIES)}
 
 def family_of(finding: Finding) -> Family:
     """The family of a finding's check; OTHER for a check that nobody has placed yet."""
-    return FAMILIES.get(finding.code, OTHER)
+    family = FAMILIES.get(finding.code, OTHER)
+    return OUTCOMES if family is ARRIVAL and finding.subject == "table:outcomes" else family
 
 
 def nearness(finding: Finding) -> tuple[int, int, float, int, float, str, str]:
@@ -58,11 +59,6 @@ def nearness(finding: Finding) -> tuple[int, int, float, int, float, str, str]:
     place = ORDER.get(finding.code, len(ORDER))
     breadth, onset = len(finding.slice.parts), finding.onset.timestamp()
     return family_of(finding).rank, place, onset, breadth, -finding.surprise, finding.slice.key, finding.subject
-
-
-def name_of(subject: str) -> str:
-    """What a subject is called in a sentence: "feature:genre_affinity" is "genre_affinity"."""
-    return subject.partition(":")[2] or subject or "something"
 
 
 def is_item(finding: Finding) -> bool:

@@ -14,7 +14,7 @@ from bot.store.tables import CheckRun, Incident
 from checks.base import Finding, Window
 from checks.records import finding_to_dict
 
-from .belonging import find_home, is_recognised, leading_rank
+from .belonging import find_home, is_recognised, is_the_same, leading_rank
 from .causes import Cause
 from .families import family_of
 from .merging import impact_of, merge
@@ -68,7 +68,8 @@ def settle(
     judged = _judged(session, window)
     recovered = []
     for incident in session.exec(select(Incident).where(Incident.state != "resolved").order_by(col(Incident.id))).all():
-        seen = incident.last_seen_at > window.start or any(is_recognised(cause, incident) for cause in causes)
+        still = any(is_recognised(cause, incident) or is_the_same(cause, incident) for cause in causes)
+        seen = incident.last_seen_at > window.start or still
         counted = incident.clean_windows >= clean_windows_to_close
         if seen or counted or incident.codes[0] not in judged:
             continue
@@ -119,7 +120,7 @@ def _join(session: Session, incident: Incident, cause: Cause, window: Window, no
     muted = incident.not_an_issue or (incident.snoozed_until is not None and incident.snoozed_until > now)
     news: list[News] = ["seen"]
     fresh = tuple(found for found in cause.findings if found.code not in incident.codes)
-    if _is_back(incident, window) and not muted:
+    if _is_back(incident, cause, window) and not muted:
         reopen(session, _id(incident), BOT, f"It is back: {cause.title}", now)
         news.append("reopened")
     if cause.severity > incident.severity:
@@ -134,9 +135,9 @@ def _join(session: Session, incident: Incident, cause: Cause, window: Window, no
     return Touched(incident, "seen" if muted else min(news, key=LOUDEST.index), fresh)
 
 
-def _is_back(incident: Incident, window: Window) -> bool:
-    """Whether it had gone (resolved, or mitigated and then clean) before this window."""
-    if window.end <= incident.last_seen_at:
+def _is_back(incident: Incident, cause: Cause, window: Window) -> bool:
+    """Whether its own trouble had gone (resolved, or mitigated and then clean) before this window."""
+    if window.end <= incident.last_seen_at or not is_the_same(cause, incident):
         return False
     after_mitigation = incident.mitigated_at is not None and incident.mitigated_at <= window.start
     return incident.state == "resolved" or (

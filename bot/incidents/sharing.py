@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from bot.recommender.contract import Change
 from checks.base import Finding, Slice
 
-from .families import family_of
+from .families import family_of, is_item
 
 ROUTINE = 3  # a change made this often is a routine, and tells nothing
+EVERYDAY = ("launch", "campaign", "holiday")  # kinds that happen to the traffic and break nothing by themselves
 
 
 def overlap(one: Slice, other: Slice) -> bool:
@@ -38,8 +39,8 @@ def same_thing(one: Finding, other: Finding) -> bool:
 
 
 def telling(changes: Iterable[Change]) -> list[Change]:
-    """Those changes that are not routine: a retrain every night explains nothing."""
-    changes = list(changes)
+    """Those changes that are not routine: a retrain every night explains nothing, nor does a launch."""
+    changes = [change for change in changes if change.kind not in EVERYDAY]
     often = Counter((change.kind, change.subject) for change in changes)
     return [change for change in changes if often[change.kind, change.subject] < ROUTINE]
 
@@ -54,8 +55,10 @@ def explains(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool
     """Whether `finding` is a symptom of what `root` sees, or sees the same thing.
 
     `root` is nearer the root of things or as near. A symptom may come later than its cause, a cause of its own may not:
-    two features that go missing on different days are two faults.
+    two features that go missing on different days are two faults. An item's onset is its launch, and says nothing.
     """
+    if is_item(finding):
+        return overlap(root.slice, finding.slice)
     together = same_time(root, finding)
     if overlap(root.slice, finding.slice):
         later = finding.onset > root.onset and family_of(finding).symptom

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from bot.recommender.contract import Change
 from checks.base import Finding
+from checks.wording import percent, where
 
-from .families import MISSING, SCORES, SHIFT, family_of, is_item, name_of, set_up_reason
+from .families import MISSING, SCORES, SHIFT, family_of, is_item, set_up_reason
 from .sharing import shortly_before, slack, telling
 
 DISTANCES = (SHIFT, SCORES)  # these measure a distance, which means nothing to a reader
@@ -19,12 +20,14 @@ def name_cause(ordered: Sequence[Finding]) -> str:
     """What, where and how much, in one line; `ordered` has the leading finding first."""
     lead = ordered[0]
     items = {found.subject for found in ordered if is_item(found)}
-    if is_item(lead) and len(items) > 1:
-        return f"{len(items)} items are hardly shown" + (f": {set_up_reason(lead)}" if set_up_reason(lead) else "")
+    if is_item(lead):
+        reason = set_up_reason(lead)
+        first = lead.title if len(items) == 1 else f"{len(items)} items are hardly shown"
+        return f"{first}: {reason}" if reason else first
     if family_of(lead) is MISSING:
-        return f"{lead.title} in {percent(lead.value)} of {_whom(lead)}"
-    where = f" in {lead.slice}" if lead.slice.parts and lead.slice.key not in lead.title else ""
-    return f"{lead.title}{where}{how_much(lead)}"
+        return f"{lead.title.removesuffix(where(lead.slice))} in {percent(lead.value)} of {_whom(lead)}"
+    told = lead.slice.key in lead.title or where(lead.slice) in lead.title
+    return f"{lead.title}{'' if told else where(lead.slice)}{how_much(lead)}"
 
 
 def how_much(finding: Finding) -> str:
@@ -36,14 +39,14 @@ def how_much(finding: Finding) -> str:
     return f", {ratio:.1f} times the usual" if ratio >= 2 else f", {finding.direction} {percent(abs(ratio - 1))}"
 
 
-def percent(share: float) -> str:
-    """A share as people write it: 10 %, 0.4 %."""
-    return f"{100 * share:.1f} %" if 0 < abs(share) < 0.01 else f"{100 * share:.0f} %"
-
-
-def describe_class(ordered: Sequence[Finding]) -> str:
+def describe_class(ordered: Sequence[Finding], changes: Sequence[Change]) -> str:
     """The class of the first guess: set-up | systems | inputs | model | unknown."""
-    return "set-up" if set_up_reason(ordered[0]) else family_of(ordered[0]).cause_class
+    lead = ordered[0]
+    if set_up_reason(lead):
+        return "set-up"
+    family = family_of(lead)
+    released = any(change.subject.startswith("model") for change in _near(lead, changes))
+    return "model" if family is SHIFT and released else family.cause_class
 
 
 def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str:
@@ -51,8 +54,12 @@ def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str
     lead = ordered[0]
     reason = set_up_reason(lead)
     guess = f"Its set-up is incomplete: {reason}." if reason else family_of(lead).guess
-    near = shortly_before(lead.onset, telling(changes), slack(lead) / 2)[:2]
-    return " ".join([guess.format(what=_sentence_name(lead)), *(_mention(change, lead.onset) for change in near)])
+    near = [_mention(change, lead.onset) for change in _near(lead, changes)[:2]]
+    return " ".join([guess.format(what=_sentence_name(lead)), *near])
+
+
+def _near(lead: Finding, changes: Sequence[Change]) -> list[Change]:
+    return shortly_before(lead.onset, telling(changes), slack(lead) / 2)
 
 
 def _whom(finding: Finding) -> str:
@@ -61,7 +68,7 @@ def _whom(finding: Finding) -> str:
 
 def _sentence_name(finding: Finding) -> str:
     kind, _, name = finding.subject.partition(":")
-    return f"The {kind} {name}" if name else name_of(finding.subject)
+    return f"the {kind} {name}".strip()
 
 
 def _mention(change: Change, onset: datetime) -> str:

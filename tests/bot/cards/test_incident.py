@@ -44,7 +44,7 @@ def test_the_card_says_what_how_grave_whose_since_when_how_much_for_whom_and_why
         "High: genre_affinity is missing in 10 % of region=West",
         "*Open* · nobody has it yet · since <!date^",
         "80 members, 400 impressions (10 % of all) in *region=West*",
-        "The feature genre_affinity arrives empty",
+        "Suspect the table or job that fills the feature genre_affinity.",
         "matches nothing in the catalogue",
         "Incident 1 · noticed <!date^",
         "by D03, M02",

@@ -160,7 +160,7 @@ def logged_requests(candidates: int = 20, requests: int = 4) -> pd.DataFrame:
 def catalogue() -> pd.DataFrame:
     """Three items: one old, one launched three days ago, one not launched yet."""
     launches = [NOW - 90 * DAY, NOW - 3 * DAY, NOW + 3 * DAY]
-    return pd.DataFrame({"item_id": ["old", "new", "coming"], "launched_at": pd.to_datetime(launches, utc=True)})
+    return pd.DataFrame({"item_id": ["old", "new", "coming"], "launch_date": pd.to_datetime(launches, utc=True)})
 
 
 def recommender(**changed: Any) -> Recommender:

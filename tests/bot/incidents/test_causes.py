@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -9,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incidents.causes import one_cause_or_many
+from bot.incidents.families import FAMILIES
 from bot.recommender.contract import Change
 from checks.base import Finding, Severity
+from checks.catalogue import EVERY_CHECK
 
 from .making import FIRST, TITLES, finding, window
 
@@ -107,6 +110,41 @@ def test_when_two_regions_suffer_alike_it_is_everyone_who_is_named() -> None:
         ]
     )
     assert cause.slice.key == ""
+
+
+def test_fewer_outcomes_are_a_symptom_of_worse_lists_but_the_cause_of_quality_that_cannot_be_measured() -> None:
+    fewer = finding("D01", "table:outcomes", value=50, expected=100)
+    quality = finding("M06", value=0.2, expected=0.3)
+    assert one_cause_or_many([fewer, finding("M02"), quality])[0].codes == ("M02", "D01", "M06")
+    assert one_cause_or_many([fewer, quality])[0].codes == ("D01", "M06")
+
+
+def test_a_launch_that_was_before_the_fault_is_starved_by_it_all_the_same_and_dates_nothing_back() -> None:
+    [cause] = one_cause_or_many([finding("S02", "lists", day=9), finding("I01", "item:5", "item_id=5", day=9, since=4)])
+    assert cause.codes == ("S02", "I01")
+    assert cause.onset == window(9).start
+
+
+def test_a_release_at_the_onset_makes_a_shifted_input_the_models_matter_and_a_launch_changes_nothing() -> None:
+    shifted = [finding("D06", "feature:similarity", day=6), finding("M06", day=6, value=0.2, expected=0.3)]
+    launch = Change(window(6).start, "launch", "item:7", "a title launched")
+    release = Change(window(6).start, "deploy", "model:ranker", "version 9 became champion")
+    [calm] = one_cause_or_many(shifted, [launch])
+    assert (calm.cause_class, calm.cause) == ("inputs", "Suspect the source of the feature similarity, or its unit.")
+    [cause] = one_cause_or_many(shifted, [launch, release])
+    assert cause.cause_class == "model"
+    assert "Changed at the same time: deploy of model:ranker (version 9 became champion)." in cause.cause
+
+
+def test_every_check_has_its_place_in_the_order() -> None:
+    assert {check.about.code for check in EVERY_CHECK} <= set(FAMILIES)
+
+
+def test_a_title_says_the_place_once() -> None:
+    told = replace(finding("M02", where="region=West"), title="Scores have moved in region West")
+    assert one_cause_or_many([told])[0].title == "Scores have moved in region West"
+    missing = replace(finding("D03", "feature:x", "region=West"), title="x is missing in region West")
+    assert one_cause_or_many([missing])[0].title == "x is missing in 10 % of region=West"
 
 
 def test_the_fingerprint_is_the_same_in_any_window_and_of_any_size() -> None:

@@ -200,3 +200,37 @@ def test_a_launch_without_artwork_has_a_thread_beside_the_systems(session: Sessi
     cold = finding("I01", "item:9", day=1, value=0.0, expected=40, data={"set_up": "no artwork"})
     assert news_of(see(session, 1, missing(1), cold)) == ["opened"]
     assert news_of(see(session, 2, missing(2), finding("I01", "item:12", day=2, value=0.0, expected=40))) == ["joined"]
+
+
+def test_a_launch_starved_by_a_rollback_joins_the_mitigated_incident_without_reopening_it(session: Session) -> None:
+    see(session, 0, missing(0))
+    keeping.mitigate(session, 1, ON_CALL, "rolled back", window(0).end)
+    [joined] = see(session, 1, finding("I01", "item:5", "item_id=5", day=1, value=0.0, expected=40))
+    assert (joined.news, joined.incident.state) == ("joined", "mitigated")
+    assert news_of(see(session, 2, missing(2, since=2))) == ["reopened"]
+
+
+def test_an_item_with_an_incident_of_its_own_does_not_recover_when_a_wider_trouble_explains_it(
+    session: Session,
+) -> None:
+    def cold(day: int) -> Finding:
+        return finding("I01", "item:5", "item_id=5", day=day, since=0, value=0.0, expected=40)
+
+    see(session, 0, cold(0))
+    for day in (4, 5, 6):
+        assert "recovered" not in news_of(see(session, day, cold(day), finding("S02", "lists", day=day, since=4)))
+    assert [incident.state for incident in keeping.open_incidents(session)] == ["open"]
+
+
+def test_a_wider_trouble_does_not_move_into_the_thread_of_a_launch_without_artwork(session: Session) -> None:
+    def cold(day: int, item: int) -> Finding:
+        data = {"set_up": "no artwork"} if item == 1 else {}
+        return finding("I01", f"item:{item}", f"item_id={item}", day=day, value=0.0, expected=40, data=data)
+
+    see(session, 0, cold(0, 1))
+    assert news_of(see(session, 4, finding("S02", "lists", day=4), *(cold(4, item) for item in (1, 2, 3)))) == [
+        "opened"
+    ]
+    see(session, 5, finding("S02", "lists", day=5, since=4), *(cold(5, item) for item in (1, 2, 3)))
+    assert [incident.subject for incident in keeping.open_incidents(session)] == ["item:1", "lists"]
+    assert {incident.clean_windows for incident in keeping.open_incidents(session)} == {0}
