@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 
 from sandbox.slack.server import SandboxSlack
 from tests.browser.small_bot import SmallBot
@@ -43,24 +43,36 @@ def bot(slack: SandboxSlack) -> Iterator[SmallBot]:
         yield small_bot
 
 
-@pytest.fixture
-def browser_page(chromium: Browser, slack: SandboxSlack, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page as a newcomer opens it. An error in its scripts fails the test; its last look is kept as a picture."""
+@pytest.fixture(scope="module")
+def tab(chromium: Browser) -> Iterator[Page]:
+    """One tab for a whole module; each test opens its own workspace in it."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on("request", lambda sent: _note_stranger(sent.url, slack.url, broken))
-    page.goto(slack.url)
-    page.get_by_test_id("composer").wait_for()
     yield page
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{request.node.name}.png")
     context.close()
+
+
+@pytest.fixture
+def browser_page(tab: Page, slack: SandboxSlack, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page as a newcomer opens it. An error in its scripts fails the test; its last look is kept as a picture."""
+    broken: list[str] = []
+
+    def on_error(error: Error) -> None:
+        broken.append(str(error))
+
+    def on_request(sent: Request) -> None:
+        if not sent.url.startswith((slack.url, "data:")):
+            broken.append(f"the page asked {sent.url}, which is not the sandbox")
+
+    tab.on("pageerror", on_error)
+    tab.on("request", on_request)
+    tab.goto(slack.url)
+    tab.get_by_test_id("composer").wait_for()
+    yield tab
+    SCREENSHOTS.mkdir(exist_ok=True)
+    tab.screenshot(path=SCREENSHOTS / f"{request.node.name}.png")
+    tab.remove_listener("pageerror", on_error)
+    tab.remove_listener("request", on_request)
+    tab.goto("about:blank")  # ends the page's long poll before its server stops
     assert not broken
-
-
-def _note_stranger(url: str, home: str, broken: list[str]) -> None:
-    if not url.startswith((home, "data:")):
-        broken.append(f"the page asked {url}, which is not the sandbox")

@@ -12,6 +12,10 @@ from tests.browser.small_bot import ALERTS, SmallBot
 pytestmark = pytest.mark.browser
 
 
+def test_where_there_is_no_world_there_is_no_strip_about_it(browser_page: Page) -> None:
+    expect(browser_page.get_by_test_id("world")).to_be_hidden()
+
+
 def test_a_command_completes_and_its_answer_is_only_for_whoever_asked(browser_page: Page, bot: SmallBot) -> None:
     composer = browser_page.get_by_test_id("composer")
     composer.press_sequentially("/")
@@ -101,3 +105,11 @@ def test_a_reaction_is_counted(browser_page: Page, bot: SmallBot) -> None:
     browser_page.get_by_test_id("message").hover()
     browser_page.get_by_role("button", name="React with eyes").click()
     expect(browser_page.get_by_test_id("reaction-eyes")).to_contain_text("1")
+
+
+def test_a_permalink_opens_its_thread(browser_page: Page, bot: SmallBot) -> None:
+    root = bot.say("Something broke.")
+    reply = bot.say("More about it.", thread_ts=root)
+    for ts in (root, reply):
+        browser_page.goto(bot.client.chat_getPermalink(channel=ALERTS, message_ts=ts)["permalink"])
+        expect(browser_page.get_by_test_id("thread")).to_contain_text("More about it.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -62,21 +62,19 @@ class SmallWorld:
 
 
 @pytest.fixture
-def world_page(chromium: Browser) -> Iterator[Page]:
-    """The page of a workspace that has a world beside it."""
+def slack() -> Iterator[SandboxSlack]:
+    """A workspace that has a world beside it."""
     sandbox = SandboxSlack()
     sandbox.mount("/world", SmallWorld().routes())
     with sandbox.running():
-        context = chromium.new_context(viewport={"width": 1280, "height": 800})
-        page = context.new_page()
-        page.goto(sandbox.url)
-        page.get_by_test_id("world").wait_for()
-        yield page
-        context.close()
+        yield sandbox
 
 
-def test_without_a_world_there_is_no_strip(browser_page: Page) -> None:
-    expect(browser_page.get_by_test_id("world")).to_be_hidden()
+@pytest.fixture
+def world_page(browser_page: Page) -> Page:
+    """The page, once it has seen the world."""
+    browser_page.get_by_test_id("world").wait_for()
+    return browser_page
 
 
 def test_breaking_and_mending_the_world_shows_at_once_and_moves_the_story_on(world_page: Page) -> None:

@@ -29,19 +29,20 @@ export function channelName(id) {
 export const actors = () => here.people.filter((someone) => !someone.is_bot);
 export const bot = () => here.people.find((someone) => someone.is_bot);
 
-/** Read the place from the address: ?as=lead&channel=C0ALERTS&thread=1700000000.000100 or &channel=home. */
+/** Read the place from the address: ?as=lead&channel=C0ALERTS&thread=1700000000.000100, &channel=home, or a permalink. */
 export function readAddress() {
   const given = new URLSearchParams(location.search);
+  const [, channel, seconds, micro] = location.pathname.match(/^\/archives\/(\w+)\/p(\d+)(\d{6})$/) ?? [];
   here.as = given.get("as") ?? here.as;
-  here.thread = given.get("thread");
+  here.thread = given.get("thread") ?? given.get("thread_ts") ?? (channel ? `${seconds}.${micro}` : null);
   here.place = given.get("channel") === "home" ? "home" : "channel";
-  if (here.place === "channel") here.channel = given.get("channel") ?? here.channel;
+  if (here.place === "channel") here.channel = channel ?? given.get("channel") ?? here.channel;
 }
 
 export function writeAddress() {
   const place = new URLSearchParams({ as: here.as, channel: here.place === "home" ? "home" : here.channel });
   if (here.thread) place.set("thread", here.thread);
-  history.replaceState(null, "", `?${place}`);
+  history.replaceState(null, "", `/?${place}`);
 }
 
 /** Take what /sandbox/state says; a channel or a person that does not exist falls back to the first there is. */

@@ -21,9 +21,17 @@ export const drawModal = inTurn(async () => {
   if (as !== here.as) return;
   newNotices(as, notices ?? []).forEach(toast);
   const view = views.at(-1);
-  if (!view) return void dialog()?.remove();
+  if (!view) return void shut(dialog());
   draw(view, views.length);
 });
+
+/** Take the dialog away; the focus goes back to where it was. */
+function shut(box) {
+  if (!box) return;
+  delete box.dataset.viewId;
+  box.close();
+  box.remove();
+}
 
 /** What Slack itself said to this person since the last look; the server answers with the latest ones each time. */
 function newNotices(as, notices) {
