@@ -14,10 +14,11 @@ from sandbox.slack.wire import SlackError
 from tests.sandbox.slack.conftest import Desk
 
 NAMES = (
-    "channel text blocks attachments metadata ts thread_ts user users view trigger_id view_id hash files filename length "
-    "channel_id name timestamp post_at limit cursor oldest types message_ts email usergroup bot user_id initial_comment "
-    "file external_id"
-).split()
+    "channel", "text", "blocks", "attachments", "metadata", "ts", "thread_ts", "user", "users", "view",
+    "trigger_id", "view_id", "hash", "files", "filename", "length", "channel_id", "name", "timestamp",
+    "post_at", "limit", "cursor", "oldest", "types", "message_ts", "email", "usergroup", "bot", "user_id",
+    "initial_comment", "file", "external_id",
+)  # fmt: skip
 KNOWN = st.sampled_from(["C0ALERTS", "U0ONCALL", "1700000000.000001", "[]", "{}", '[{"type": "section"}]', "", "-1"])
 VALUES = st.recursive(
     KNOWN | st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5),
