@@ -15,7 +15,8 @@ from bot.slack.mrkdwn import bold, cut, escape, moment
 from checks.base import Window
 
 EVIDENCE_SHOWN = 12
-LONGEST_EVIDENCE = 420
+LONGEST_EVIDENCE = 280
+LONGEST_SECTION = 2900
 CHANGES_SHOWN = 5
 CLASSES = {
     "set-up": "the set-up of the catalogue",
@@ -70,10 +71,14 @@ def _hotfix(verdict: Verdict) -> list[Block]:
 
 
 def _evidence(evidence: Sequence[Evidence]) -> str:
-    lines = [f"• {bold(e.title)}: {escape(cut(e.words, LONGEST_EVIDENCE))}" for e in evidence[:EVIDENCE_SHOWN]]
-    more = len(evidence) - EVIDENCE_SHOWN
-    lines += [f"… and {more} more; `recsysops diagnose --json` has everything."] if more > 0 else []
-    return cut("*What I saw*\n" + "\n".join(lines), 3000)
+    """As many pieces as fit, each shortened; the end says how many more there are."""
+    text = "*What I saw*"
+    for number, piece in enumerate(evidence):
+        line = f"\n• {bold(piece.title)}: {escape(cut(piece.words, LONGEST_EVIDENCE))}"
+        if number == EVIDENCE_SHOWN or len(text) + len(line) > LONGEST_SECTION:
+            return f"{text}\n… and {len(evidence) - number} more; `recsysops diagnose --json` has everything."
+        text += line
+    return text
 
 
 def _changes(changes: Sequence[Change]) -> list[Block]:

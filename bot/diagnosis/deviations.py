@@ -64,9 +64,9 @@ def _people(rows: pd.DataFrame) -> int:
 
 def _missing(feature: str, good: pd.Series[float], bad: pd.Series[float], chance: float) -> Deviation:
     now, before = float(bad.isna().mean()), float(good.isna().mean())
-    noise = 4 * chance * np.sqrt(max(before * (1 - before), 0.001))
+    noise = 4 * chance * np.sqrt(max(before * (1 - before), 0.0002))
     rise = now - before
-    strength = min(0.96, 0.72 + rise) if rise > max(0.02, noise) else 0.0
+    strength = min(0.96, 0.72 + rise) if rise > max(0.01, noise) else 0.0
     return Deviation(
         feature,
         "missing",
@@ -105,7 +105,7 @@ def _unit(feature: str, good: pd.Series[float], bad: pd.Series[float]) -> Deviat
     ratio = middle_bad / middle_good
     times = max(ratio, 1 / ratio)
     factor = min(UNITS, key=lambda unit: abs(np.log(times / unit)))
-    if times < 5 or abs(np.log(times / factor)) > 0.2:
+    if times < 5 or abs(np.log(times / factor)) > 0.1 or distance(good, bad) < 0.6:
         return none
     way = "larger" if ratio > 1 else "smaller"
     words = f"{feature} is {times:,.0f} times {way} than before, as if its unit had changed ({UNITS[factor]})"
@@ -130,7 +130,7 @@ def size_among(deviation: Deviation, good: pd.DataFrame, bad: pd.DataFrame) -> f
         return float(now.isna().mean() - was.isna().mean())
     if deviation.kind in ("constant", "default"):
         return float((now == deviation.value).mean() - (was == deviation.value).mean())
-    return deviation.size if deviation.kind == "unit" else distance(was, now)
+    return _unit(deviation.feature, was, now).size if deviation.kind == "unit" else distance(was, now)
 
 
 def distance(good: pd.Series[float], bad: pd.Series[float]) -> float:

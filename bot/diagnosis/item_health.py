@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.diagnosis.case import DAY, Case, good_before
-from bot.diagnosis.comparables import Exposures, find_exposures, launched_on
+from bot.diagnosis.comparables import launched_on
+from bot.diagnosis.exposures import Exposures, find_exposures
 from bot.diagnosis.fate import Fate, find_fate
 from bot.diagnosis.setup import catalogue, missing_fields
 from bot.diagnosis.verdict import percent

@@ -41,7 +41,8 @@ def set_title(axes: Axes, title: str) -> None:
     """The title, at the left, in as many lines as it needs."""
     import textwrap
 
-    axes.set_title("\n".join(textwrap.wrap(title.replace("$", r"\$"), 62)), loc="left", fontsize=11, color=INK)
+    words = "\n".join(textwrap.wrap(title.replace("$", r"\$"), 66))
+    axes.figure.suptitle(words, x=0.01, ha="left", fontsize=11, color=INK)
 
 
 def to_png(figure: Figure) -> bytes:
