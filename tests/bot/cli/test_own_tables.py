@@ -1,0 +1,177 @@
+"""A stranger's Parquet files, with column names of their own, through init, doctor and check."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.app import app
+
+FIRST = datetime(2026, 3, 2, tzinfo=UTC)
+DAYS = 21
+CONFIG = """
+[recommender]
+name = "shop"
+
+[warehouse]
+root = "data"
+features = ["price_match", "recency"]
+slices = ["market"]
+
+[tables.impressions]
+path = "shown/*.parquet"
+[tables.impressions.columns]
+ts = "event_time"
+request_id = "request"
+member_id = "visitor"
+item_id = "product"
+position = "slot"
+score = "p_click"
+model_version = "model"
+
+[tables.outcomes]
+path = "bought/*.parquet"
+[tables.outcomes.columns]
+ts = "event_time"
+request_id = "request"
+member_id = "visitor"
+item_id = "product"
+
+[tables.items]
+path = "catalogue.parquet"
+[tables.items.columns]
+item_id = "product"
+launch_date = "on_sale_since"
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three weeks of a shop whose recency feature goes missing on the last day."""
+    folder = tmp_path_factory.mktemp("shop")
+    rng = np.random.default_rng(3)
+    for name in ("shown", "bought"):
+        (folder / "data" / name).mkdir(parents=True)
+    for day in range(DAYS):
+        shown = _shown(rng, day)
+        _write(shown, folder / "data" / "shown" / f"{day:02}.parquet")
+        bought = shown[rng.random(len(shown)) < 0.1][["event_time", "request", "visitor", "product"]]
+        _write(bought, folder / "data" / "bought" / f"{day:02}.parquet")
+    items = pd.DataFrame({"product": [f"p{n}" for n in range(50)], "on_sale_since": FIRST - timedelta(days=90)})
+    _write(items, folder / "data" / "catalogue.parquet")
+    (folder / "recsysops.toml").write_text(CONFIG)
+    return folder
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.register("frame", frame)
+        connection.execute(f"COPY frame TO '{path}' (FORMAT parquet)")
+
+
+def _shown(rng: np.random.Generator, day: int) -> pd.DataFrame:
+    requests, slots = 200, 10
+    n = requests * slots
+    start = FIRST + timedelta(days=day)
+    missing = rng.random(n) < (0.6 if day == DAYS - 1 else 0.01)
+    return pd.DataFrame(
+        {
+            "event_time": [start + timedelta(seconds=float(s)) for s in np.sort(rng.integers(0, 86_000, n))],
+            "request": [f"{day}-{row // slots}" for row in range(n)],
+            "visitor": [f"v{row}" for row in np.repeat(rng.integers(0, 400, requests), slots)],
+            "product": [f"p{p}" for p in rng.integers(0, 50, n)],
+            "slot": np.tile(np.arange(1, slots + 1), requests),
+            "p_click": rng.beta(2, 8, n),
+            "model": "3",
+            "market": np.repeat(rng.choice(["north", "south"], requests), slots),
+            "price_match": rng.normal(0, 1, n),
+            "recency": np.where(missing, np.nan, rng.gamma(2, 3, n)),
+        }
+    )
+
+
+@pytest.fixture
+def shell() -> Iterator[CliRunner]:
+    yield CliRunner()
+
+
+def test_check_finds_what_is_wrong_in_a_strangers_tables(shop: Path, shell: CliRunner) -> None:
+    as_of = (FIRST + timedelta(days=DAYS, hours=1)).isoformat()
+    ran = shell.invoke(app, ["check", "--config", str(shop / "recsysops.toml"), "--as-of", as_of, "--json"])
+
+    assert ran.exit_code == 0, ran.output
+    said = json.loads(ran.stdout)
+    by_code = {outcome["code"]: outcome for outcome in said["outcomes"]}
+    assert by_code["D03"]["state"] == "finding"
+    assert by_code["D03"]["findings"][0]["subject"] == "feature:recency"
+    assert by_code["D01"]["state"] == "quiet"
+    assert by_code["M01"]["state"] == "not-applicable" or by_code["M01"]["words"] == ""
+
+
+def test_doctor_names_each_check_that_does_not_apply_and_why(shop: Path, shell: CliRunner) -> None:
+    ran = shell.invoke(app, ["doctor", "--config", str(shop / "recsysops.toml"), "--json"])
+
+    lines = json.loads(ran.stdout)["lines"]
+    low_ranked = next(line for line in lines if line["subject"] == "P01")
+    assert low_ranked["state"] == "not applicable"
+    assert "rank" in low_ranked["words"]
+
+
+def test_init_proposes_a_config_that_reads_the_same_tables(shop: Path, shell: CliRunner, tmp_path: Path) -> None:
+    out = tmp_path / "proposed.toml"
+    ran = shell.invoke(app, ["init", str(shop / "data"), "--out", str(out)])
+
+    assert ran.exit_code == 0, ran.output
+    text = out.read_text()
+    assert 'ts = "event_time"' in text
+    assert 'item_id = "product"' in text
+
+
+def test_a_truncated_file_is_named(shop: Path, shell: CliRunner, tmp_path: Path) -> None:
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(shop, broken)
+    victim = broken / "data" / "shown" / "20.parquet"
+    victim.write_bytes(victim.read_bytes()[:2000])
+    (broken / "recsysops.db").unlink(missing_ok=True)
+    as_of = (FIRST + timedelta(days=DAYS, hours=1)).isoformat()
+    ran = shell.invoke(app, ["check", "D01", "--config", str(broken / "recsysops.toml"), "--as-of", as_of, "--json"])
+
+    assert ran.exit_code == 2
+    assert "20.parquet" in json.loads(ran.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["check", "Z99"], "no check Z99"),
+        (["check", "--as-of", "yesterday"], "2026-02-20"),
+        (["item", "no-such-thing"], "no-such-thing"),
+        (["diagnose", "incident", "12"], "12"),
+        (["diagnose", "everything"], "diagnose model"),
+        (["hotfix", "rollback", "model"], "registry"),
+        (["hotfix", "reboot"], "rollback model"),
+    ],
+)
+def test_bad_input_gets_one_sentence_that_says_what_to_do(
+    shop: Path, shell: CliRunner, words: list[str], says: str
+) -> None:
+    ran = shell.invoke(app, [*words, "--config", str(shop / "recsysops.toml")])
+
+    assert ran.exit_code == 2
+    assert says in ran.output
+    assert "Traceback" not in ran.output
+
+
+def test_no_config_says_how_to_get_one(shell: CliRunner, tmp_path: Path) -> None:
+    ran = shell.invoke(app, ["status", "--config", str(tmp_path / "none.toml")])
+
+    assert ran.exit_code == 2
+    assert "recsysops init" in ran.output
