@@ -90,12 +90,11 @@ def resolved_said(resolution: Resolution, issue: KnownIssue) -> Said:
     """How it ended, and what the catalogue knows now."""
     worked = "worked" if resolution.fix_worked else "did not work"
     seen = "new to the catalogue" if issue.seen == 1 else f"seen {issue.seen} times now"
-    text = (
-        f"Resolved. Cause: {escape(resolution.cause)}. Fix: {escape(resolution.fix)} ({worked}). {seen.capitalize()}."
-    )
+    cause, fix = escape(resolution.cause).rstrip("."), escape(resolution.fix).rstrip(".")
+    text = f"Resolved. Cause: {cause}. Fix: {fix} ({worked}). {seen.capitalize()}."
     lines = [
-        f":white_check_mark: *Resolved.* {escape(resolution.cause)} ({escape(resolution.cause_class)})",
-        f"*Fix:* {escape(resolution.fix)}, which {worked}",
+        f":white_check_mark: *Resolved.* {cause} ({escape(resolution.cause_class)})",
+        f"*Fix:* {fix}, which {worked}",
     ]
     asked = {"Long-term fix": resolution.long_term_fix, "Sooner noticed": resolution.detect_faster}
     asked |= {"Predicted": resolution.predict, "Sooner explained": resolution.diagnose_faster}

@@ -14,7 +14,8 @@ from .base import HotfixRefused, Progress
 if TYPE_CHECKING:
     import pandas as pd
 
-LOOK_BACK = (timedelta(days=1), timedelta(days=7))  # the last day, or the last week where a day has nothing
+LOOK_BACK = (timedelta(days=1), timedelta(days=7))  # the last day, or the last week where a day has few
+ENOUGH = 50  # requests to speak of shares
 MOST_ROWS = 60_000  # candidates ranked again: seconds, not minutes
 TOP = 10
 
@@ -83,9 +84,9 @@ def _logged_candidates(recommender: Recommender, now: datetime) -> pd.DataFrame:
         rows = recommender.warehouse.rows("requests", Window(now - back, now), limit=MOST_ROWS)
         if "excluded_reason" in rows:
             rows = rows[rows["excluded_reason"].isna()]
-        if not rows.empty:
-            return rows.reset_index(drop=True)
-    return pd.DataFrame()
+        if rows["request_id"].nunique() >= ENOUGH:
+            break
+    return rows.reset_index(drop=True)
 
 
 def _scores_now(registry: Registry, serving: str, rows: pd.DataFrame) -> pd.Series[float]:

@@ -96,15 +96,15 @@ def leading(group: Sequence[Finding]) -> Finding:
     nearest = min(group, key=nearness)
     same = [found for found in group if found.code == nearest.code and found.measure == nearest.measure]
     whole = [found for found in same if not found.slice.parts]
-    clearest = max(same, key=lambda found: (_strength(found), found.impact.impressions))
+    clearest = max(same, key=lambda found: (strength(found), found.impact.impressions))
     if not whole:
         return clearest
-    clearer = [found for found in same if _strength(found) >= CLEARER * _strength(whole[0])]
+    clearer = [found for found in same if strength(found) >= CLEARER * strength(whole[0])]
     beside = [found for found in clearer if not overlap(found.slice, clearest.slice)]
     return whole[0] if not clearer or beside else clearest
 
 
-def _strength(finding: Finding) -> float:
+def strength(finding: Finding) -> float:
     """How far the value is off, relative to what was expected."""
     return abs(finding.value - finding.expected) / (abs(finding.expected) + 0.01)
 

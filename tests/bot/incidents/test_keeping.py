@@ -234,3 +234,13 @@ def test_a_wider_trouble_does_not_move_into_the_thread_of_a_launch_without_artwo
     see(session, 5, finding("S02", "lists", day=5, since=4), *(cold(5, item) for item in (1, 2, 3)))
     assert [incident.subject for incident in keeping.open_incidents(session)] == ["item:1", "lists"]
     assert {incident.clean_windows for incident in keeping.open_incidents(session)} == {0}
+
+
+def test_a_window_that_a_hotfix_cuts_in_two_neither_renames_the_incident_nor_hides_its_size(session: Session) -> None:
+    see(session, 0, missing(0, value=0.9))
+    see(session, 1, missing(1, value=0.2))
+    assert only(session).title == "genre_affinity is missing in 90 % of region=West"
+    assert only(session).findings[0]["value"] == 0.9
+    assert only(session).last_seen_at == window(1).end
+    see(session, 2, missing(2, value=0.85))
+    assert only(session).title == "genre_affinity is missing in 85 % of region=West"
