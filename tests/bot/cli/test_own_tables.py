@@ -1,7 +1,6 @@
 """A stranger's Parquet files, with column names of their own, through init, doctor and check."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,8 +96,8 @@ def _shown(rng: np.random.Generator, day: int) -> pd.DataFrame:
 
 
 @pytest.fixture
-def shell() -> Iterator[CliRunner]:
-    yield CliRunner()
+def shell() -> CliRunner:
+    return CliRunner()
 
 
 def test_check_finds_what_is_wrong_in_a_strangers_tables(shop: Path, shell: CliRunner) -> None:
