@@ -15,7 +15,6 @@ from bot.diagnosis.comparables import FEWEST, launched_on, nearest
 from bot.recommender.contract import Recommender
 from bot.slack.charts import Comparable
 from checks.base import EVERYONE, Measure, Window
-from checks.sql import count_if
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,15 +98,11 @@ def _log_start(recommender: Recommender, until: datetime) -> datetime | None:
 
 def _daily(recommender: Recommender, ids: Sequence[str], logged: Window) -> dict[str, list[float]]:
     """Impressions a day of each item, all counted in one scan."""
-    column = recommender.warehouse.schema.column("impressions", "item_id")
-    counts = {one: count_if(column == one) for one in ids}
-    measures = [Measure(f"diagnosis.shown:{one}", "impressions", "count", n, n) for one, n in counts.items()]
     days = max(1, round((logged.end - logged.start) / DAY))
-    windows = [Window(logged.start + day * DAY, logged.start + (day + 1) * DAY) for day in range(days)]
     out = {one: [0.0] * days for one in ids}
-    for measured in recommender.warehouse.measure(measures, windows):
-        if measured.slice == EVERYONE:
-            out[measured.measure.partition(":")[2]][windows.index(measured.window)] = float(measured.n)
+    rows = recommender.warehouse.exposure(logged, ids)
+    for one, at, shown in zip(rows["item_id"], rows["window_start"], rows["impressions"], strict=True):
+        out[str(one)][min(days - 1, (at - logged.start) // DAY)] += float(shown)
     return out
 
 

@@ -69,6 +69,19 @@ class TinyWarehouse:
                     out.append(Measured(measure.name, where, window, float(value or 0), int(n or 0)))
         return out
 
+    def with_edges(self, edges: Mapping[str, tuple[float, ...]]) -> Schema:
+        return self._schema
+
+    def learn_edges(self, columns: Sequence[str], window: Window) -> dict[str, tuple[float, ...]]:
+        return {}
+
+    def exposure(self, window: Window, item_ids: Sequence[str] | None = None) -> Frame:
+        rows = self.rows("impressions", window, where={"item_id": list(item_ids)} if item_ids else None)
+        rows = rows.assign(window_start=rows["ts"].dt.floor("D"))
+        return rows.groupby(["item_id", "window_start"], as_index=False).agg(
+            impressions=("request_id", "size"), members=("member_id", "nunique")
+        )
+
     def impact(self, window: Window, where: Slice) -> Impact:
         return Impact()
 

@@ -30,8 +30,8 @@ def test_pairs_are_counted_within_lists_only_and_ties_count_half() -> None:
     lists = ["a", "a", "a", "b", "b", "c"]
     chosen = np.array([True, False, False, True, False, True])
     quality = pair_quality(lists, np.array([0.9, 0.1, 0.95, 0.4, 0.4, 0.2]), chosen)
-    assert quality.loc["a"].tolist() == [1.0, 2.0]
-    assert quality.loc["b"].tolist() == [0.5, 1.0]
+    assert list(quality.loc["a"]) == [1.0, 2.0]
+    assert list(quality.loc["b"]) == [0.5, 1.0]
     assert "c" not in quality.index
 
 

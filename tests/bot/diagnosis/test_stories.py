@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from tests.bot.diagnosis.fakes import NOW, ONSET, Frame
 ROLLBACK = "rollback model"
 
 
-def diagnose(lab: Lab, breakage: Breakage, **registry: object) -> Diagnosis:
+def diagnose(lab: Lab, breakage: Breakage, **registry: Any) -> Diagnosis:
     return diagnose_findings(lab.recommender(breakage, **registry), [found()], NOW)
 
 
