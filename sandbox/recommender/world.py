@@ -31,20 +31,17 @@ class ServedDay:
     notes: tuple[str, ...] = ()
 
 
+class NotRunning(Exception):
+    """This world is a recording: nobody serves, so nothing can be broken in it."""
+
+
 class World:
-    """A running recommender. Everything the bot may know of it lies in `folder`."""
+    """A folder that the bot can watch, with a clock. Everything the bot may know of it lies in `folder`."""
 
-    def __init__(self, folder: Path, state: State) -> None:
+    def __init__(self, folder: Path, name: str, now: datetime) -> None:
         self.folder = folder
-        self.engine = Engine(state, folder)
-        self.clock = SandboxClock(self.today + AFTER_MIDNIGHT)
-        self._writer = ParquetWriter()
-        self._injected: list[Injected] = []
-
-    @property
-    def name(self) -> str:
-        """Which world this is."""
-        return self.engine.state.scene.name
+        self.name = name
+        self.clock = SandboxClock(now)
 
     @property
     def config_path(self) -> Path:
@@ -53,12 +50,44 @@ class World:
 
     @property
     def today(self) -> datetime:
-        """The start of the next day to be served, aware, in UTC."""
-        return day_start(self.engine.state.day)
+        """The start of the next day to be served, aware, in UTC; in a recording, the day after its last."""
+        return self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
     def advance(self, by: timedelta) -> None:
         """Let time pass without serving anything."""
         self.clock.advance(by)
+
+    def serve_day(self) -> ServedDay:
+        """Serve the whole next day; raises NotRunning in a recording."""
+        raise self._refuse()
+
+    def break_with(self, name: str) -> Fault:
+        """Inject a fault (or a benign change) from the next served day on; raises NotRunning in a recording."""
+        raise self._refuse()
+
+    def mend(self) -> None:
+        """The long-term fix of whatever was injected; raises NotRunning in a recording."""
+        raise self._refuse()
+
+    def _refuse(self) -> NotRunning:
+        return NotRunning(
+            f"The world {self.name} is a recording of real traffic; use movielens or lab to serve and break."
+        )
+
+
+class RunningWorld(World):
+    """A recommender that really serves: day by day, with its registry, obeying overrides."""
+
+    def __init__(self, folder: Path, state: State) -> None:
+        super().__init__(folder, state.scene.name, day_start(state.day) + AFTER_MIDNIGHT)
+        self.engine = Engine(state, folder)
+        self._writer = ParquetWriter()
+        self._injected: list[Injected] = []
+
+    @property
+    def today(self) -> datetime:
+        """The start of the next day to be served, aware, in UTC."""
+        return day_start(self.engine.state.day)
 
     def break_with(self, name: str) -> Fault:
         """Inject a fault (or a benign change) from the next served day on; returns it with its true subject.
@@ -103,4 +132,4 @@ def burn_in(engine: Engine, progress: Callable[[str, float], None]) -> None:
         batches = engine.serve()
         remember(state, day, make_tables(state, engine.hooks, day, batches))
         state.changes.clear()
-        progress("Warming up the recommender", 1 + day / state.scene.habits.burn_in)
+        progress("Warming up the recommender", 1 + state.day / state.scene.habits.burn_in)

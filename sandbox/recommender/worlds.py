@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import pickle
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy
@@ -17,30 +20,34 @@ from sandbox.recommender.config import write_config
 from sandbox.recommender.engine.features import FEATURES
 from sandbox.recommender.engine.scene import Scene
 from sandbox.recommender.engine.state import State
-from sandbox.recommender.sources import lab, movielens
-from sandbox.recommender.world import World, burn_in
+from sandbox.recommender.sources import lab, movielens, obd
+from sandbox.recommender.tables.parquet import ParquetWriter
+from sandbox.recommender.world import AFTER_MIDNIGHT, RunningWorld, World, burn_in
 
 Progress = Callable[[str, float], None]
 SIMULATED: dict[str, Callable[[int], Scene]] = {"movielens": movielens.make_scene, "lab": lab.make_scene}
-WORLDS = tuple(SIMULATED)
+WORLDS = (*SIMULATED, "obd")
 TABLES = ("impressions", "outcomes", "items", "requests", "changes")
 SLICES = ("region", "age_group", "surface")
-STATE_FILE = "state.pickle"
+STATE_FILE = "state.pickle"  # a State, or for a recording the moment its clock starts at
 
 
 def open_world(name: str, folder: Path | None = None, seed: int = 7, progress: Progress | None = None) -> World:
     """A fresh copy of a world with its history, in `folder` (default: a new temporary one).
 
-    The first opening builds it (seconds), later ones copy it from the cache. Raises ValueError for an unknown name.
+    The first opening builds it (seconds), later ones copy it from the cache. `progress` is told (words, share done).
+    Raises ValueError for an unknown name, DataMissing when a world's data cannot be fetched.
     """
     if name not in WORLDS:
         raise ValueError(f"There is no world called {name!r}; choose one of {', '.join(WORLDS)}.")
     built = cache_folder() / "worlds" / f"{name}-{seed}-{source_hash()}"
-    if not (built / STATE_FILE).exists():
-        _build(name, seed, built, progress or _silent)
+    with _alone(built):
+        if not (built / STATE_FILE).exists():
+            _build(name, seed, built, progress or _silent)
     target = folder or Path(tempfile.mkdtemp(prefix=f"recsysops-{name}-"))
     shutil.copytree(built, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(STATE_FILE))
-    return World(target, pickle.loads((built / STATE_FILE).read_bytes()))
+    state: State | datetime = pickle.loads((built / STATE_FILE).read_bytes())
+    return RunningWorld(target, state) if isinstance(state, State) else World(target, name, state)
 
 
 def source_hash() -> str:
@@ -54,34 +61,42 @@ def source_hash() -> str:
 
 
 def _build(name: str, seed: int, built: Path, progress: Progress) -> None:
-    built.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=built.parent))
     try:
-        world = _found(workshop, State.first(SIMULATED[name](seed), seed))
-        burn_in(world.engine, progress)
-        days = world.engine.state.scene.habits.history_days
-        for day in range(days):
-            world.serve_day()
-            progress(f"Serving day {day + 1} of {days}", (day + 1) / days)
-        (workshop / STATE_FILE).write_bytes(pickle.dumps(world.engine.state))
-        _publish(workshop, built)
+        progress(f"Reading {name}", 0.0)
+        state = _simulate(name, seed, workshop, progress) if name in SIMULATED else _record(workshop)
+        (workshop / STATE_FILE).write_bytes(pickle.dumps(state))
+        workshop.rename(built)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _found(folder: Path, state: State) -> World:
+def _simulate(name: str, seed: int, folder: Path, progress: Progress) -> State:
+    scene = SIMULATED[name](seed)
     (folder / "overrides").mkdir()
-    text = write_config(state.scene.name, TABLES, FEATURES, SLICES, window="1d", serving=True)
+    text = write_config(name, TABLES, FEATURES, SLICES, window="1d", serving=True)
     (folder / "recsysops.toml").write_text(text)
-    return World(folder, state)
+    world = RunningWorld(folder, State.first(scene, seed))
+    burn_in(world.engine, progress)
+    days = scene.habits.history_days
+    for day in range(days):
+        world.serve_day()
+        progress(f"Serving day {day + 1} of {days}", (day + 1) / days)
+    return world.engine.state
 
 
-def _publish(workshop: Path, built: Path) -> None:
-    try:
-        workshop.rename(built)
-    except OSError:
-        if not (built / STATE_FILE).exists():  # else another process built the same world first, which is as good
-            raise
+def _record(folder: Path) -> datetime:
+    last = obd.write_world(folder, ParquetWriter())
+    return datetime.combine(last.date() + timedelta(days=1), datetime.min.time(), last.tzinfo) + AFTER_MIDNIGHT
+
+
+@contextmanager
+def _alone(built: Path) -> Iterator[None]:
+    """One process builds, the others wait for it: two builds at once would only take twice as long."""
+    built.parent.mkdir(parents=True, exist_ok=True)
+    with built.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _silent(_: str, __: float) -> None:

@@ -17,7 +17,7 @@ from sandbox.recommender.engine.hooks import Hooks
 from sandbox.recommender.engine.scene import Bools, Floats, Ints, Texts
 from sandbox.recommender.engine.state import State
 
-TRAINING_DAYS = 21
+TRAINING_DAYS = 14
 HOLD_OUT = 10  # one request in this many
 
 
@@ -62,7 +62,7 @@ def read_examples(state: State) -> Examples:
 def usual_recipe() -> Pipeline:
     """What every healthy version is made of: medians for missing values, then boosted trees."""
     trees = HistGradientBoostingClassifier(
-        max_iter=70, learning_rate=0.1, max_leaf_nodes=15, min_samples_leaf=40, l2_regularization=5.0,
+        max_iter=50, learning_rate=0.12, max_leaf_nodes=15, min_samples_leaf=40, l2_regularization=5.0,
         early_stopping=False, random_state=0,
     )  # fmt: skip
     return Pipeline([("impute", SimpleImputer(strategy="median", keep_empty_features=True)), ("rank", trees)])

@@ -54,7 +54,7 @@ EVERY_FAULT: tuple[Fault, ...] = (
         cause_class="model",
         subject="model:ranker",
         slice="",
-        codes=("D06", "M06"),
+        codes=("D06", "M02", "M06"),
         rollback_mends=True,
         inject=models.ship_constant_feature,
     ),

@@ -107,7 +107,7 @@ def _habits(ratings: Ratings) -> Habits:
         burn_in=BURN_IN,
         weekday=weekday / weekday.mean(),
         hour=hour / hour.sum(),
-        candidates=80,
+        candidates=70,
         list_length=(12, 8),
         launch_share=0.18,
         regular_appeal=-5.1,

@@ -1,0 +1,1 @@
+"""Recommenders that run, and what breaks in them."""
