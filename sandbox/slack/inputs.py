@@ -125,13 +125,12 @@ def state_of(blocks: list[Json], known: Json, values: Json) -> Json:
     made: Json = {}
     wanted = {(b, a) for b, by_action in values.items() for a in by_action}
     for block, element in elements(blocks):
-        if element["type"] not in STATEFUL:
-            continue
         b, a = block["block_id"], element["action_id"]
         given = (b, a) in wanted
-        before = known.get(b, {}).get(a) or initial(element)
-        made.setdefault(b, {})[a] = entry(element, values[b][a]) if given else before
         wanted.discard((b, a))
+        if element["type"] in STATEFUL:  # of buttons and overflows nothing is kept
+            before = known.get(b, {}).get(a) or initial(element)
+            made.setdefault(b, {})[a] = entry(element, values[b][a]) if given else before
     if wanted:
         known_ids = [f"{b.get('block_id')}/{e['action_id']}" for b, e in elements(blocks)]
         raise SlackError("no_such_element", unknown=sorted(map("/".join, wanted)), known=known_ids)
