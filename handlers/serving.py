@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
-import time
 from typing import Any, Protocol
 
 import structlog
@@ -11,10 +12,11 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.clock import SystemClock
 from bot.slack.client import SlackFailed
 
-WATCH = 5.0  # seconds between two looks at the socket
-PATIENCE = 30.0  # seconds without a live socket before it is replaced
+WATCH = 2.0  # seconds between two looks at the socket
+PATIENCE = 15.0  # seconds without an answer to a ping before the socket is replaced
 log = structlog.get_logger("serving")
 
 
@@ -37,35 +39,51 @@ class SocketServing:
     """A socket under watch: libraries have been seen to hold dead sockets for days without a word."""
 
     def __init__(self, app: App, app_token: str, watch: float, patience: float) -> None:
-        self._handler = SocketModeHandler(app, app_token)
+        self._client = SocketModeHandler(app, app_token, ping_interval=patience / 3).client
         self._watch, self._patience = watch, patience
+        self._clock = SystemClock()
         self._closing = threading.Event()
-        self._alive_at = time.monotonic()
+        self._opened_at = self._now()
         self._connect()
         self._thread = threading.Thread(target=self._keep, name="socket-watch", daemon=True)
         self._thread.start()
 
     @property
-    def is_connected(self) -> bool:
-        """Whether the socket is open, as far as its last ping told."""
-        return bool(self._handler.client.is_connected())
+    def silent_seconds(self) -> float:
+        """How long ago the other end last answered a ping. The library alone calls a cut line connected for long."""
+        session = self._client.current_session
+        heard = session.last_ping_pong_time if session is not None else None
+        if heard is None and self._client.is_connected():
+            return 0.0  # not every server echoes pings; then the library's own word must do
+        return self._now() - max(self._opened_at, heard or 0.0)
 
     def close(self) -> None:
         """Stop watching and listening."""
         self._closing.set()
-        self._thread.join(timeout=self._watch + 1)
-        self._handler.client.close()
+        self._thread.join(timeout=self._patience)
+        self._client.auto_reconnect_enabled = False
+        self._hang_up()
+        self._client.close()
+
+    def _hang_up(self) -> None:
+        """Wake the reader, which would otherwise sit in its `recv` for seconds."""
+        sock = self._client.current_session.sock if self._client.current_session is not None else None
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
 
     def _connect(self) -> None:
         try:
-            self._handler.client.connect()
-            self._alive_at = time.monotonic()
+            self._client.connect()
         except SlackApiError as error:
             reason = str(error.response.get("error") or error.response.status_code)
             if reason in ("ratelimited", "internal_error", "fatal_error") or error.response.status_code >= 429:
                 log.warning("socket not opened, will try again", reason=reason)
                 return
-            self._handler.client.close()
+            self._client.close()
             words = f"{reason}: check SLACK_APP_TOKEN (xapp-, scope connections:write) and that Socket Mode is on"
             raise SlackFailed(True, words) from error
         except (SlackClientError, OSError) as error:
@@ -73,16 +91,15 @@ class SocketServing:
 
     def _keep(self) -> None:
         while not self._closing.wait(self._watch):
-            if self.is_connected:
-                self._alive_at = time.monotonic()
-            elif time.monotonic() - self._alive_at > self._patience:
+            if self.silent_seconds > self._patience:
                 self._replace()
 
     def _replace(self) -> None:
         """A fresh address and a fresh connection; whatever goes wrong is tried again at the next look."""
-        log.warning("socket silent, opening another", seconds=round(time.monotonic() - self._alive_at))
+        log.warning("socket silent, opening another", seconds=round(self.silent_seconds))
+        self._opened_at = self._now()
         try:
-            self._handler.client.connect_to_new_endpoint(force=True)
+            self._client.connect_to_new_endpoint(force=True)
         except Exception as error:  # the library raises what it likes here
             log.warning("socket not opened, will try again", reason=str(error))
 

@@ -13,9 +13,11 @@ from bot.slack.client import SlackFailed
 from bot.slack.delivery import Delivery
 from bot.slack.messages import Place, Said
 from bot.slack.outbox import Outbox
-from bot.slack.pacing import Pacer, back_off
-from bot.slack.posting import Sent
+from bot.slack.pacing import LONGEST, Pacer, back_off
+from bot.slack.posting import Sent, is_about_channel
 from bot.store.sessions import Store
+
+PATIENCE = timedelta(days=1)
 
 
 class Sender:
@@ -75,7 +77,8 @@ class Sender:
 
     def _take_failure(self, claimed: Claimed, failed: SlackFailed) -> None:
         facts = {"key": claimed.row.key, "reason": failed.reason, "attempt": claimed.row.attempts}
-        if failed.permanent:
+        hopeless = failed.permanent and not self._may_be_invited(claimed, failed)
+        if hopeless:
             self._log.error("message given up", **facts)
             self._claims.give_up(claimed, failed.reason)
             return
@@ -84,9 +87,17 @@ class Sender:
         if failed.retry_after is not None:
             wait = timedelta(seconds=failed.retry_after)
             self._pacer.pause(_lane(claimed), wait)
+        elif failed.permanent:
+            wait = LONGEST
+            self._pacer.pause(_lane(claimed), wait)
         elif failed.unsure or failed.reason.startswith("connection"):
             self._pacer.could_not_reach()
         self._claims.put_back(claimed, wait, failed.reason, failed.unsure or claimed.unsure)
+
+    def _may_be_invited(self, claimed: Claimed, failed: SlackFailed) -> bool:
+        """For a day a message waits for its channel: most often somebody only forgot to invite the bot."""
+        waited = self._wall.now().timestamp() - float(claimed.row.body["tried_at"])
+        return is_about_channel(failed) and waited < PATIENCE.total_seconds()
 
     def _notify_operator(self, sent: Sent) -> None:
         """Once a day and channel: whoever runs the bot must name another channel."""

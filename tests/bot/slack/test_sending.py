@@ -99,9 +99,10 @@ def test_an_edit_back_to_what_it_said_before_is_sent(gateway: Gateway) -> None:
 def test_an_edit_of_a_card_that_could_not_be_said_is_given_up_quietly(gateway: Gateway) -> None:
     gateway.post("card", "Coverage fell", channel="C0NOWHERE")
     gateway.sender.send_due()
-    gateway.edit("card", "resolved")
+    gateway.wall.pass_time(86_500)
     gateway.sender.send_due()
     assert gateway.row("card").state == "failed"
+    gateway.edit("card", "resolved")
     assert gateway.sender.send_due() == 0
 
 

@@ -9,7 +9,7 @@ from slack_sdk.web import SlackResponse
 from bot.slack.client import make_client
 from bot.slack.messages import Picture, Place, Said
 from bot.slack.sender import Sender
-from tests.bot.slack.conftest import ALERTS, LAUNCHES, ONCALL, Gateway, OddClient
+from tests.bot.slack.conftest import ALERTS, GENERAL, LAUNCHES, ONCALL, Gateway, OddClient
 
 
 def test_an_outage_delays_and_loses_nothing(gateway: Gateway) -> None:
@@ -81,13 +81,26 @@ def test_a_card_in_the_fallback_channel_is_edited_there(gateway: Gateway) -> Non
     assert "Resolved" in gateway.texts(LAUNCHES)
 
 
-def test_without_a_fallback_an_archived_channel_fails_with_its_reason(gateway: Gateway) -> None:
-    gateway.driver.archive(ALERTS)
-    gateway.post("card", "Coverage fell")
-    gateway.post("reply", "evidence", root="card")
+def test_without_a_fallback_a_message_waits_for_its_channel(gateway: Gateway) -> None:
+    """Most often somebody only forgot to invite the bot, or to correct the channel's name."""
+    sender = gateway.make_sender(client=without_joining(gateway))
+    gateway.post("card", "Coverage fell", channel=GENERAL)
+    gateway.post("reply", "evidence", channel=GENERAL, root="card")
+    sender.send_due()
+    assert gateway.row("card").error == "not_in_channel"
+    gateway.driver.invite("oncall", "general")
+    gateway.wall.pass_time(61)
+    sender.send_due()
+    assert gateway.thread(GENERAL) == ["Coverage fell", "evidence"]
+
+
+def test_after_a_day_without_its_channel_a_message_fails_with_its_reason(gateway: Gateway) -> None:
+    gateway.post("card", "Coverage fell", channel="C0NOWHERE")
+    gateway.post("reply", "evidence", channel="C0NOWHERE", root="card")
     gateway.sender.send_due()
-    assert gateway.row("card").state == "failed"
-    assert gateway.row("card").error in ("is_archived", "not_in_channel")
+    gateway.wall.pass_time(86_500)
+    gateway.sender.send_due()
+    assert (gateway.row("card").state, gateway.row("card").error) == ("failed", "channel_not_found")
     assert gateway.row("reply").state == "failed"
 
 
@@ -145,6 +158,16 @@ def test_a_message_that_cannot_be_built_is_set_aside_and_the_next_is_sent(gatewa
     gateway.post("next", "Scores shifted")
     assert gateway.sender.send_due() == 1
     assert gateway.row("card").state == "failed"
+
+
+def without_joining(gateway: Gateway) -> OddClient:
+    """A channel that the bot may not join by itself: a private one, for example."""
+
+    def around(name: str, call: Callable[[], SlackResponse]) -> SlackResponse:
+        real = make_client(gateway.slack.bot_token, gateway.slack.api_url)
+        return real.api_call("no.such.method") if name == "conversations.join" else call()
+
+    return OddClient(gateway.slack, around)
 
 
 def without_method(gateway: Gateway, missing: str) -> Sender:
