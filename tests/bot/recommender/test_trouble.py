@@ -1,0 +1,92 @@
+"""Files that are missing, broken, new or changed: one clear sentence that says what to do, and nothing half done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import func
+
+from bot.recommender.contract import RecommenderFailed
+from bot.recommender.warehouse import DuckDBWarehouse
+from checks.base import EVERYONE, Measure
+from checks.sql import null_share
+from tests.bot.recommender.shop import TOML, make_shown, open_shop, window, write_day, write_parquet
+
+
+def rows_of(shop: DuckDBWarehouse, day: int) -> int:
+    counted = Measure("rows", "impressions", "count", func.count(), func.count())
+    return shop.measure([counted], [window(day)])[0].n
+
+
+def test_a_folder_without_files_is_named(tmp_path: Path, shown: object) -> None:
+    with pytest.raises(RecommenderFailed, match=r"no files for the impressions table at .*seen/\*.parquet: correct"):
+        open_shop(tmp_path, TOML.replace("shown/*.parquet", "seen/*.parquet"))
+    with pytest.raises(RecommenderFailed, match=r"no files for the items table at .*films.parquet: correct"):
+        open_shop(tmp_path, TOML.replace("movies.parquet", "films.parquet"))
+
+
+@pytest.mark.parametrize("keep", [0, 3, 60, 900])
+def test_a_truncated_file_is_named_when_the_warehouse_is_opened(tmp_path: Path, shown: object, keep: int) -> None:
+    file = tmp_path / "logs/shown/001.parquet"
+    file.write_bytes(file.read_bytes()[:keep])
+    with pytest.raises(RecommenderFailed, match=r"001.parquet \(of the impressions table\) is not a whole Parquet"):
+        open_shop(tmp_path)
+
+
+def test_a_file_that_breaks_later_is_named_when_it_is_measured(
+    tmp_path: Path, shop: DuckDBWarehouse, shown: object
+) -> None:
+    file = tmp_path / "logs/plays/002.parquet"
+    file.write_bytes(file.read_bytes()[:-9])
+    chosen = shop.schema.column("labelled", "chosen")
+    with pytest.raises(RecommenderFailed, match=r"002.parquet \(of the outcomes table\) is not a whole Parquet file"):
+        shop.measure([Measure("m", "labelled", "mean", func.avg(chosen), func.count())], [window(2)])
+    assert rows_of(shop, 2) == 100  # what does not need the file goes on
+
+
+def test_a_file_with_rotten_pages_is_named(tmp_path: Path, shop: DuckDBWarehouse) -> None:
+    file = tmp_path / "logs/shown/001.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4] + b"\xff" * 700 + whole[704:])
+    with pytest.raises(RecommenderFailed, match=r"001.parquet .* is not a whole Parquet file"):
+        shop.rows("impressions", window(0, 3))
+
+
+def test_days_that_appear_while_the_bot_runs_are_seen(tmp_path: Path, shop: DuckDBWarehouse) -> None:
+    assert rows_of(shop, 3) == 0
+    write_day(tmp_path, 3, make_shown(3))
+    assert rows_of(shop, 3) == 100
+    write_day(tmp_path, 3, make_shown(3).head(40))
+    assert rows_of(shop, 3) == 40
+
+
+def test_a_column_that_vanishes_from_newer_files_is_null_there(tmp_path: Path, shop: DuckDBWarehouse) -> None:
+    write_parquet(make_shown(3).drop(columns="affinity"), tmp_path / "logs/shown/003.parquet")
+    missing = Measure(
+        "m", "impressions", "rate", null_share(shop.schema.column("impressions", "affinity")), func.count()
+    )
+    values = {m.window: m.value for m in shop.measure([missing], [window(2), window(3)]) if m.slice == EVERYONE}
+    assert values[window(3)] == 1.0
+    assert values[window(2)] is not None
+    assert values[window(2)] != 1.0
+
+
+def test_a_column_that_comes_in_another_type_is_named(tmp_path: Path, shop: DuckDBWarehouse) -> None:
+    frame = make_shown(3)
+    write_parquet(frame.assign(days_old=["many"] * len(frame)), tmp_path / "logs/shown/003.parquet")
+    old = shop.schema.column("impressions", "days_old")
+    with pytest.raises(RecommenderFailed, match="days_old of the impressions table was BIGINT and is now VARCHAR"):
+        shop.measure([Measure("m", "impressions", "mean", func.avg(old), func.count())], [window(3)])
+
+
+def test_a_database_that_is_not_there_or_not_one_is_named(tmp_path: Path, shown: pd.DataFrame) -> None:
+    text = TOML.replace('root = "logs"', 'url = "duckdb:///shop.duckdb"').replace(
+        'path = "shown/*.parquet"', 'table = "t"'
+    )
+    with pytest.raises(RecommenderFailed, match=r"warehouse database cannot be opened.*Check .warehouse. url"):
+        open_shop(tmp_path, text)
+    (tmp_path / "shop.duckdb").write_bytes(b"not a database" * 500)
+    with pytest.raises(RecommenderFailed, match=r"warehouse database cannot be opened.*not a valid DuckDB"):
+        open_shop(tmp_path, text)
