@@ -13,6 +13,7 @@ from sandbox.slack.limits.objects import (
     SLACK_FILE,
     TYPE,
     distinct_values,
+    initial_among_options,
     plain,
     text,
 )
@@ -71,8 +72,12 @@ ELEMENTS: dict[str, Rule] = {
     "workflow_button": _element(
         {"text": plain(75), "workflow": anything}, {**_ACT, "style": _STYLE, "accessibility_label": _LABEL}
     ),
-    "static_select": also(_select("initial_option", OPTION, **_OPTIONS), _ONE_SOURCE, distinct_values),
-    "multi_static_select": also(_multi("initial_options", many(OPTION, 100), **_OPTIONS), _ONE_SOURCE, distinct_values),
+    "static_select": also(
+        _select("initial_option", OPTION, **_OPTIONS), _ONE_SOURCE, distinct_values, initial_among_options
+    ),
+    "multi_static_select": also(
+        _multi("initial_options", many(OPTION, 100), **_OPTIONS), _ONE_SOURCE, distinct_values, initial_among_options
+    ),
     "external_select": _select("initial_option", OPTION, min_query_length=number(0)),
     "multi_external_select": _multi("initial_options", many(OPTION, 100), min_query_length=number(0)),
     "users_select": _select("initial_user", string(255, 1)),
@@ -84,8 +89,8 @@ ELEMENTS: dict[str, Rule] = {
     ),
     "multi_conversations_select": _multi("initial_conversations", _IDS, **_CONVERSATIONS),
     "overflow": also(_element({"options": many(OPTION, 5)}, {**_ACT, "confirm": CONFIRM}), distinct_values),
-    "radio_buttons": also(_RADIO, distinct_values),
-    "checkboxes": also(_CHECK, distinct_values),
+    "radio_buttons": also(_RADIO, distinct_values, initial_among_options),
+    "checkboxes": also(_CHECK, distinct_values, initial_among_options),
     "datepicker": _element(None, {**_ASKING, "initial_date": string(10, 10)}),
     "timepicker": _element(None, {**_ASKING, "initial_time": string(5, 5), "timezone": string(100)}),
     "datetimepicker": _element(

@@ -54,9 +54,28 @@ FILTER = record(
 )
 
 
+def options_of(element: Any) -> list[Any]:
+    """All options of a select or group of boxes, also those in option groups."""
+    if not isinstance(element, dict):
+        return []
+    loose = element.get("options")
+    groups = element.get("option_groups")
+    grouped = [g.get("options") for g in groups if isinstance(g, dict)] if isinstance(groups, list) else []
+    return [o for part in (loose, *grouped) if isinstance(part, list) for o in part]
+
+
+def initial_among_options(value: Any, at: str) -> Iterator[str]:
+    """What is chosen at first must be one of the options, in every field."""
+    if not isinstance(value, dict):
+        return
+    chosen = value.get("initial_options") or [value.get("initial_option")]
+    for one in chosen if isinstance(chosen, list) else []:
+        if one is not None and one not in options_of(value):
+            yield complaint("the initial option must be one of the options", at)
+
+
 def distinct_values(value: Any, at: str) -> Iterator[str]:
     """Two options with one value cannot be told apart."""
-    options = value.get("options") if isinstance(value, dict) else None
-    values = [o.get("value") for o in options or [] if isinstance(o, dict)]
+    values = [o["value"] for o in options_of(value) if isinstance(o, dict) and isinstance(o.get("value"), str)]
     if len(set(values)) < len(values):
         yield complaint("option values must be unique", f"{at}/options")

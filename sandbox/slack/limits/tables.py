@@ -26,6 +26,16 @@ def text_length(value: Any) -> int:
     return sum(text_length(v) for v in value) if isinstance(value, list) else 0
 
 
+def _skippable(rule: Rule) -> Rule:
+    """Null stands for a column without settings."""
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        if value is not None:
+            yield from rule(value, at)
+
+    return check
+
+
 def _rectangular(value: Any, at: str) -> Iterator[str]:
     rows = [r for r in value.get("rows") or [] if isinstance(r, list)] if isinstance(value, dict) else []
     if len({len(r) for r in rows}) > 1:
@@ -37,7 +47,8 @@ def _rectangular(value: Any, at: str) -> Iterator[str]:
 
 
 TABLE = record(
-    {"type": TYPE, "rows": many(many(by_type(_CELLS), 20), 100)}, {**_BLOCK_ID, "column_settings": many(_COLUMN, 20, 0)}
+    {"type": TYPE, "rows": many(many(by_type(_CELLS), 20), 100)},
+    {**_BLOCK_ID, "column_settings": many(_skippable(_COLUMN), 20, 0)},
 )
 DATA_TABLE = also(
     record(

@@ -64,6 +64,8 @@ WITHIN = [
     table(100, 20),
     data_table(201, page_size=100),
     chart(20),
+    actions({**select(option()), "initial_option": option()}),
+    {**table(1, 2), "column_settings": [None, {"align": "right"}]},
     text_input(),
     {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}]},
 ]
@@ -89,6 +91,7 @@ BEYOND = [
     (actions(select(*[option(str(n)) for n in range(101)])), "no more than 100 items allowed"),
     (actions(select(option("x" * 151))), "must be less than 151 characters"),
     (actions(select(option(), option())), "option values must be unique"),
+    (actions({**select(option()), "initial_option": option("z")}), "the initial option must be one of the options"),
     (actions({"type": "static_select", "action_id": "s"}), "must have one of options, option_groups"),
     ({**section(), "block_id": "x" * 256}, "must be less than 256 characters"),
     ({**section(), "colour": "red"}, "invalid additional property: colour"),
