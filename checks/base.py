@@ -212,6 +212,7 @@ class About:
     misses: str
     needs: tuple[str, ...]  # "table.column", "table" or "features", in the contract's logical names
     owner: str = "recommender on call"
+    severity: str = "The share of all impressions that are worse: critical from 50 %, high from 20 %, medium from 2 %."
 
 
 class Check(Protocol):

@@ -27,6 +27,10 @@ class Judged:
         """How far the value is from the expected one, with its sign."""
         return self.judgement.value - self.judgement.expected
 
+    def effect(self, relative: bool) -> float:
+        """The gap, as a share of what was expected when that is how it was judged."""
+        return self.gap / max(abs(self.judgement.expected), 1e-9) if relative else self.gap
+
     @property
     def n(self) -> float:
         """What the value rests on."""
@@ -52,7 +56,7 @@ def judge_all(
     return [Judged(one, verdict) for one, verdict in zip(series, said, strict=True) if verdict is not None]
 
 
-def narrow(judged: Sequence[Judged]) -> list[Judged]:
+def narrow(judged: Sequence[Judged], relative: bool = False) -> list[Judged]:
     """The abnormal ones that say where it is: the slices that carry it, or everyone when all are alike.
 
     A fault in one region shows in everyone's numbers and, diluted, in every other column's slices; only the region
@@ -62,7 +66,7 @@ def narrow(judged: Sequence[Judged]) -> list[Judged]:
     if not abnormal:
         return []
     columns = {one.series.slice.parts[0][0] for one in abnormal if one.series.slice.parts}
-    contrasts = {column: _contrast(judged, column) for column in sorted(columns)}
+    contrasts = {column: _contrast(judged, column, relative) for column in sorted(columns)}
     best = max(contrasts, key=lambda column: contrasts[column], default=None)
     everyone = [one for one in abnormal if one.series.slice == EVERYONE]
     if best is None or (contrasts[best] == 0 and everyone):
@@ -70,15 +74,15 @@ def narrow(judged: Sequence[Judged]) -> list[Judged]:
     return [one for one in abnormal if one.series.slice.parts and one.series.slice.parts[0][0] == best]
 
 
-def _contrast(judged: Sequence[Judged], column: str) -> float:
+def _contrast(judged: Sequence[Judged], column: str, relative: bool) -> float:
     """How much worse the abnormal slices of a column are than its others; 0 when they are alike, or nearly all."""
     slices = [one for one in judged if one.series.slice.parts and one.series.slice.parts[0][0] == column]
     bad = [one for one in slices if one.judgement.abnormal]
     rest = [one for one in slices if not one.judgement.abnormal]
     if not rest or sum(one.n for one in bad) >= NEARLY_ALL * sum(one.n for one in slices):
         return 0.0
-    worst = float(np.average([one.gap for one in bad], weights=[max(one.n, 1) for one in bad]))
-    others = float(np.average([one.gap for one in rest], weights=[max(one.n, 1) for one in rest]))
+    worst = float(np.average([one.effect(relative) for one in bad], weights=[max(one.n, 1) for one in bad]))
+    others = float(np.average([one.effect(relative) for one in rest], weights=[max(one.n, 1) for one in rest]))
     return abs(worst - others) if others * np.sign(worst) < ALIKE * abs(worst) else 0.0
 
 

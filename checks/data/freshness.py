@@ -26,6 +26,7 @@ class Freshness:
         "all; also for one part of the traffic.",
         misses="Rows that arrive in time with old content (see M01), and a gap that has closed again.",
         needs=("impressions.ts",),
+        severity="Critical when no impressions arrive at all; else by the share of the window that is not there yet.",
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
@@ -46,7 +47,7 @@ class Freshness:
                 found.append(self._gone(history, table, series[0]))
                 continue
             late = judge_all(series, judge, "age", ("up",), OLDER, True)
-            found += [self._late(history, table, one) for one in narrow(late) if _matters(history, one)]
+            found += [self._late(history, table, one) for one in narrow(late, relative=True) if _matters(history, one)]
         return found
 
     def _late(self, history: History, table: str, one: Judged) -> Finding:

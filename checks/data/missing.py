@@ -15,7 +15,9 @@ from checks.wording import percent, where
 
 MISSING = 0.02  # of the rows: how many more must be missing to matter
 ZERO = 0.15  # zero is often an honest value, and moves more
-NEARLY_ALL = 0.9  # a new version chooses other items, and with them more or fewer gaps: then only this much counts, ...
+NEARLY_ALL = (
+    0.98  # a new version chooses other items, and with them more or fewer gaps: then only this much counts, ...
+)
 NEARLY_NONE = 0.005  # ... or gaps where there were none
 
 

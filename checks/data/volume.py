@@ -28,6 +28,7 @@ class Volume:
         "as many with no campaign that would explain it.",
         misses="A slow leak that stays within the weekly ups and downs; rows that are there but wrong.",
         needs=("impressions.ts",),
+        severity="The share of all expected rows that is missing: critical from 50 %, high from 20 %, medium from 2 %.",
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
@@ -44,8 +45,12 @@ class Volume:
         found = []
         for table in TABLES:
             series = history.series(_name(table))
-            down = narrow(judge_all(series, judge, "count", ("down",), DROP, True))
-            up = [] if _explained(history) else narrow(judge_all(series, judge, "count", ("up",), RISE, True))
+            down = narrow(judge_all(series, judge, "count", ("down",), DROP, True), relative=True)
+            up = (
+                []
+                if _explained(history)
+                else narrow(judge_all(series, judge, "count", ("up",), RISE, True), relative=True)
+            )
             found += [self._tell(history, table, one) for one in down + up]
         return found
 

@@ -48,6 +48,7 @@ class ColdStart:
         misses="Titles without a launch date; a whole generation of launches that all start badly; the right number of "
         "impressions shown to the wrong members.",
         needs=("items.launch_date", "impressions.item_id"),
+        severity="At least medium: a launch happens once. Higher by the share of impressions it ought to have had.",
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:

@@ -34,7 +34,7 @@ class RankingQuality:
         auc = auc_series(history.series(CHOSEN), history.series(UNCHOSEN))
         by_ndcg, by_auc = judge_quality(history.series(NDCG), auc, judge)
         recall = judge_all(history.series(RECALL), judge, "rate", ("down",), LESS_FOUND, False)
-        found = [self._tell(history, one, "NDCG") for one in narrow(by_ndcg)]
+        found = [self._tell(history, one, "NDCG") for one in narrow(by_ndcg, relative=True)]
         found += [self._tell(history, one, "AUC") for one in narrow(by_auc)]
         return found + [self._unfound(history, one) for one in narrow(recall)]
 

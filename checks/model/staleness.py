@@ -8,9 +8,9 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy import extract, func
 
-from checks.base import EVERYONE, About, Finding, History, Judge, Measure, NotApplicable, Schema
+from checks.base import EVERYONE, About, Finding, History, Judge, Measure, NotApplicable, Schema, Severity
 from checks.events import Release
-from checks.evidence import Claim, Judged, judge_all, loudness, make_finding, narrow
+from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.versions import VERSIONS, served_version, versions_measure
 from checks.wording import duration, where
 
@@ -31,6 +31,7 @@ class Staleness:
         "traffic is older than two and a half of its usual retraining intervals.",
         misses="A fresh time stamp on old content; a model that was retrained on old data.",
         needs=("impressions.features_at", "registry"),
+        severity="Features: the share of impressions served with them. An old model: medium.",
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
@@ -50,7 +51,7 @@ class Staleness:
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Old features where they are served; an old model."""
-        ages = narrow(judge_all(history.series(AGES), judge, "age", ("up",), OLDER, True))
+        ages = narrow(judge_all(history.series(AGES), judge, "age", ("up",), OLDER, True), relative=True)
         found = [self._features(history, one) for one in ages if one.gap >= LEAST.total_seconds()]
         model = self._model(history)
         return found + ([model] if model else [])
@@ -90,7 +91,7 @@ class Staleness:
             direction="up",
             n=impact.impressions,
             surprise=5.0,
-            severity=loudness(0.1 * impact.share),
+            severity=Severity.medium,
             impact=impact,
             data={"version": serving.version},
         )

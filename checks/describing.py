@@ -1,0 +1,47 @@
+"""What the checks say of themselves, as the page docs/checks.md: run `python -m checks.describing` to write it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from checks.base import Check
+from checks.catalogue import EVERY_CHECK
+
+PAGE = Path(__file__).parent.parent / "docs" / "checks.md"
+OPENING = """# The checks
+
+Each check has a code that never changes. It states what it measures (as SQL, in the words of `checks/sql.py`); the
+runner measures each table and window once, stores the numbers, and lets every check judge them on the stored history.
+A window is a day unless `recsysops.toml` says otherwise.
+
+**When is a number abnormal?** When it is improbable *and* differs by enough to matter. The baseline knows the weekday,
+the trend, the spread and the sample: a rate of 40 rows is not a rate of 40,000. How improbable it must be follows from
+one budget: by default at most one false incident in 30 days, for all checks and slices together. Windows found abnormal
+are kept out of the baseline until the new level has lasted for two weeks.
+
+**What a check can answer.** `quiet`, `finding`, `warming-up` (fewer than 14 windows of history: it cannot know yet),
+`no-data` (nothing has arrived for this window), `not-applicable` (a table or column is not mapped: it says which) and
+`failed` (it says why). Only `quiet` is green.
+
+**Where?** When one slice carries it, that slice is named and not everyone; when all are alike, everyone.
+"""
+
+
+def describe(checks: Sequence[Check]) -> str:
+    """The whole page, in Markdown."""
+    return OPENING + "".join(_section(check) for check in checks)
+
+
+def _section(check: Check) -> str:
+    about = check.about
+    needs = ", ".join(f"`{need}`" for need in about.needs)
+    return (
+        f"\n## {about.code} {about.title}\n\n"
+        f"**Notices.** {about.notices}\n\n**Misses.** {about.misses}\n\n"
+        f"**Needs.** {needs}\n\n**Severity.** {about.severity}\n"
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(describe(EVERY_CHECK), encoding="utf-8")

@@ -1,0 +1,113 @@
+"""A history made by hand, and a judge with the budget of an ordinary installation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sqlalchemy import DateTime, Double, Integer, String, column
+from sqlalchemy.types import TypeEngine
+
+from checks.base import EVERYONE, Impact, Schema, Series, Slice, Window
+from checks.budget import Budget
+from checks.events import Launch, Release
+from checks.judge import HistoryJudge
+
+START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
+DAY = timedelta(days=1)
+BUDGET = Budget(1.0, DAY, everyone_tests=40, slice_tests=480)
+NORTH, SOUTH = Slice((("region", "North"),)), Slice((("region", "South"),))
+
+
+def days(count: int) -> tuple[Window, ...]:
+    return tuple(Window(START + i * DAY, START + (i + 1) * DAY) for i in range(count))
+
+
+def daily(measure: str, values: ArrayLike, n: ArrayLike = 1000.0, where: Slice = EVERYONE) -> Series:
+    array = np.asarray(values, dtype=float)
+    return Series(measure, where, days(len(array)), array, np.broadcast_to(np.asarray(n, float), len(array)))
+
+
+def wobble(level: float, count: int = 29, spread: float = 0.03, seed: int = 1) -> list[float]:
+    """A healthy series: a level with a little noise."""
+    return list(level * (1 + spread * np.random.default_rng(seed).normal(size=count)))
+
+
+@dataclass(frozen=True)
+class Happened:
+    kind: str
+    at: datetime = START
+    subject: str = "traffic"
+    words: str = ""
+
+
+@dataclass
+class FakeHistory:
+    given: Sequence[Series]
+    launched: Sequence[Launch] = ()
+    released: Sequence[Release] = ()
+    happened: Sequence[Happened] = ()
+    shares: dict[Slice, float] = field(default_factory=dict)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        return max((series.windows for series in self.given), key=len)
+
+    @property
+    def window(self) -> Window:
+        return self.windows[-1]
+
+    def series(self, measure: str) -> list[Series]:
+        return [series for series in self.given if series.measure == measure]
+
+    def impact(self, where: Slice) -> Impact:
+        share = self.shares.get(where, 1.0 if where == EVERYONE else 0.25)
+        return Impact(int(200 * share), int(2000 * share), share)
+
+    def launches(self) -> Sequence[Launch]:
+        return self.launched
+
+    def releases(self) -> Sequence[Release]:
+        return self.released
+
+    def happenings(self) -> Sequence[Happened]:
+        return self.happened
+
+
+def a_judge(**known: frozenset[datetime]) -> HistoryJudge:
+    return HistoryJudge(BUDGET, known={(name, ""): starts for name, starts in known.items()})
+
+
+def a_schema() -> Schema:
+    """An installation that maps everything the checks can use."""
+    time, text, number, whole = DateTime(), String(), Double[float](), Integer()
+    slices: dict[str, TypeEngine[Any]] = {"region": text}
+    shown: dict[str, TypeEngine[Any]] = {"ts": time, "request_id": text, "member_id": text, "item_id": text}
+    shown |= {"position": whole, "score": number}
+    shown |= {"model_version": text, "features_at": time, "affinity": number, **slices}
+    kinds: dict[str, dict[str, TypeEngine[Any]]] = {
+        "impressions": shown,
+        "labelled": shown | {"chosen": whole},
+        "outcomes": {"ts": time, "item_id": text, "source": text, "rank": whole},
+        "choices": {"ts": time, "item_id": text, "source": text, "rank": whole, **slices},
+        "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "model_version": text, **slices},
+        "requests": {"ts": time, "request_id": text},
+        "items": {"item_id": text, "title": text, "launch_date": time},
+    }
+    relations = {name: {known: column(known, kind) for known, kind in parts.items()} for name, parts in kinds.items()}
+    edges = tuple(i / 10 for i in range(1, 10))
+    return Schema(relations, ("affinity",), ("region",), {"affinity": edges, "score": edges})
+
+
+def without(schema: Schema, relation: str, name: str | None = None) -> Schema:
+    """The same installation lacking a column, or a whole relation."""
+    relations = {key: dict(columns) for key, columns in schema.relations.items()}
+    if name is None:
+        del relations[relation]
+    else:
+        del relations[relation][name]
+    return replace(schema, relations=relations)
