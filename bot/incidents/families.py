@@ -25,8 +25,8 @@ STALE = Family("stale", 2, "systems", False, "Suspect the job that refreshes {wh
 CANDIDATES = Family("candidates", 3, "systems", True, "Suspect the candidate index, then the filters.")
 SHIFT = Family("shift", 4, "inputs", True, "Suspect the source of {what}, or its unit.")
 SCORES = Family("scores", 5, "model", True, "Suspect the model serving: no input is seen to have moved.")
-# Outcomes follow from what was served: when they fall together with something above, they are a symptom of it.
-OUTCOMES = Family("outcomes", 6, "systems", True, "Suspect the job that delivers {what}, then what was served.")
+# Outcomes and logged candidates follow from what was served: together with something above, they are a symptom of it.
+FOLLOWING = Family("following", 6, "systems", True, "Suspect the job that delivers {what}, then what was served.")
 QUALITY = Family("quality", 7, "model", True, "Suspect the model serving: no input is seen to have moved.")
 ITEMS = Family("items", 8, "systems", True, "Suspect candidates and filters.")
 OTHER = Family("other", 9, "unknown", True, "Nothing is suspected yet: ask for a diagnosis.")
@@ -45,13 +45,14 @@ FAMILIES: Mapping[str, Family] = {
     "P01": QUALITY,
     "I01": ITEMS,
 }
+FOLLOWERS = ("table:outcomes", "table:requests")
 ORDER = {code: place for place, code in enumerate(FAMILIES)}
 
 
 def family_of(finding: Finding) -> Family:
     """The family of a finding's check; OTHER for a check that nobody has placed yet."""
     family = FAMILIES.get(finding.code, OTHER)
-    return OUTCOMES if family is ARRIVAL and finding.subject == "table:outcomes" else family
+    return FOLLOWING if family is ARRIVAL and finding.subject in FOLLOWERS else family
 
 
 def nearness(finding: Finding) -> tuple[int, int, float, int, float, str, str]:

@@ -117,6 +117,8 @@ def test_fewer_outcomes_are_a_symptom_of_worse_lists_but_the_cause_of_quality_th
     quality = finding("M06", value=0.2, expected=0.3)
     assert one_cause_or_many([fewer, finding("M02"), quality])[0].codes == ("M02", "D01", "M06")
     assert one_cause_or_many([fewer, quality])[0].codes == ("D01", "M06")
+    candidates = finding("D01", "table:requests", value=20, expected=80)
+    assert one_cause_or_many([candidates, finding("I03", "items", value=9, expected=80)])[0].codes == ("I03", "D01")
 
 
 def test_a_launch_that_was_before_the_fault_is_starved_by_it_all_the_same_and_dates_nothing_back() -> None:
