@@ -113,3 +113,17 @@ def test_a_permalink_opens_its_thread(browser_page: Page, bot: SmallBot) -> None
     for ts in (root, reply):
         browser_page.goto(bot.client.chat_getPermalink(channel=ALERTS, message_ts=ts)["permalink"])
         expect(browser_page.get_by_test_id("thread")).to_contain_text("More about it.")
+
+
+def test_news_scrolls_into_view_unless_the_reader_went_up(browser_page: Page, slack: SandboxSlack) -> None:
+    for number in range(30):
+        Driver(slack.url).post("lead", ALERTS, f"line {number}\nand its second line")
+    said = browser_page.get_by_test_id("message")
+    expect(said).to_have_count(30)
+    expect(said.last).to_be_in_viewport()
+    browser_page.get_by_test_id("messages").evaluate("pane => pane.scrollTo(0, 0)")
+    expect(said.first).to_be_in_viewport()
+    Driver(slack.url).post("lead", ALERTS, "the newest")
+    expect(said).to_have_count(31)
+    expect(said.first).to_be_in_viewport()
+    expect(said.last).not_to_be_in_viewport()

@@ -5,12 +5,15 @@ import { morph } from "./dom.js";
 const NEAR_PX = 90;
 const following = new WeakMap();
 
-/** Make `pane` stay at its end as it grows (pictures load late too). */
+/** Make `pane` stay at its end as it grows (pictures load late too); only scrolling up lets go of it. */
 export function followEnd(pane) {
+  let last = 0;
   following.set(pane, true);
-  pane.addEventListener("scroll", () =>
-    following.set(pane, pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_PX),
-  );
+  pane.addEventListener("scroll", () => {
+    const nearEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_PX;
+    if (nearEnd || pane.scrollTop < last) following.set(pane, nearEnd);
+    last = pane.scrollTop;
+  });
   pane.addEventListener("load", () => settle(pane), { capture: true });
 }
 

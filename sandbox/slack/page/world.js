@@ -16,14 +16,16 @@ export async function followWorld() {
 }
 
 async function drawWorld() {
-  const world = await readWorld().catch((problem) => (problem.status ? null : undefined));
+  const world = await readWorld().catch((problem) => (problem.status === 404 ? null : undefined));
   if (world === undefined) return true;
   strip().hidden = !world;
-  if (world) morph(strip(), [clock(world), controls(world), faultPart(world), story(world), overrides(world)]);
+  if (world) morph(strip(), world.now ? parts(world) : [clock(world)]); // no date yet: it is still being prepared
   return Boolean(world);
 }
 
-const number = (value) => new Intl.NumberFormat("en").format(value ?? 0);
+const parts = (world) => [clock(world), controls(world), faultPart(world), story(world), overrides(world)];
+
+const number = (value) => new Intl.NumberFormat("en").format(value);
 
 const date = (iso) =>
   new Intl.DateTimeFormat("en", {
@@ -39,21 +41,24 @@ const clock = (world) =>
     "div",
     { class: "world-clock", "data-key": "clock" },
     h("p", { class: "world-name" }, world.name),
-    h(
-      "p",
-      {},
-      h("strong", { "data-testid": "world-day" }, `Day ${world.day}`),
-      h("time", { "data-testid": "world-date" }, date(world.now)),
-    ),
+    world.now && today(world),
     world.busy ? busyBar(world) : facts(world),
+  );
+
+const today = (world) =>
+  h(
+    "p",
+    { "data-key": "today" },
+    h("strong", { "data-testid": "world-day" }, `Day ${world.day}`),
+    h("time", { "data-testid": "world-date" }, date(world.now)),
   );
 
 const facts = (world) =>
   h(
     "p",
     { class: "world-facts", "data-key": "facts" },
-    h("span", {}, `${number(world.impressions_today)} impressions today`),
-    h("span", {}, `model v${world.serving_version}`),
+    world.impressions_today && h("span", {}, `${number(world.impressions_today)} impressions today`),
+    world.serving_version && h("span", {}, `model v${world.serving_version}`),
   );
 
 function controls(world) {
