@@ -22,9 +22,8 @@ def _launches(last: float, facts: dict[str, object] | None = None) -> FakeHistor
         if day == 30:
             values[day] = last
         series.append(daily(EXPOSURE, values, 2000, Slice((("item_id", f"i{number}"),))))
-        launched.append(
-            Launch(f"i{number}", f"Title {number}", START + day * DAY, (facts or FACTS) if last_one else FACTS)
-        )
+        known = facts if facts and day == 30 else FACTS
+        launched.append(Launch(f"i{number}", f"Title {number}", START + day * DAY, known))
     return FakeHistory(series, launched=launched)
 
 

@@ -1,0 +1,82 @@
+"""The lab world, its history measured once and copied for every story."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.detection.policy import Policy
+from bot.detection.runner import Detection, Detector
+from bot.recommender.contract import Recommender
+from bot.recommender.opening import open_recommender
+from bot.settings import load
+from bot.store.sessions import Store, open_store
+from checks.catalogue import EVERY_CHECK
+from sandbox.recommender.world import World
+from sandbox.recommender.worlds import open_world
+
+
+@dataclass
+class StoppedClock:
+    """A clock that shows what it is set to."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Watched:
+    """A world with the detector that watches it."""
+
+    world: World
+    store: Store
+    recommender: Recommender
+    detector: Detector
+
+    def pass_day(self) -> Detection:
+        """Serve one more day and judge it."""
+        self.world.serve_day()
+        return self.detector.run(self.world.today)
+
+
+def watch(world: World, store: Store) -> Watched:
+    settings = load(world.config_path, {})
+    recommender = open_recommender(settings)
+    clock = StoppedClock(world.today)
+    detector = Detector(store, clock, recommender, EVERY_CHECK, Policy.from_settings(settings))
+    return Watched(world, store, recommender, detector)
+
+
+@pytest.fixture(scope="session")
+def measured_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that has judged the last day of the lab's history."""
+    folder = tmp_path_factory.mktemp("lab")
+    store = open_store(f"sqlite:///{folder / 'bot.db'}")
+    lab = watch(open_world("lab", folder / "world"), store)
+    assert not lab.detector.run(lab.world.today).findings
+    store.close()
+    return folder / "bot.db"
+
+
+@pytest.fixture
+def lab(measured_lab: Path, tmp_path: Path) -> Iterator[Watched]:
+    """The lab on the evening of its last day, judged up to then."""
+    shutil.copy(measured_lab, tmp_path / "bot.db")
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    yield watch(open_world("lab", tmp_path / "world"), store)
+    store.close()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Callable[[], Watched]]:
+    """The lab watched by a bot that has never measured anything."""
+    store = open_store(f"sqlite:///{tmp_path / 'fresh.db'}")
+    yield lambda: watch(open_world("lab", tmp_path / "fresh-world"), store)
+    store.close()

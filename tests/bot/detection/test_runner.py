@@ -1,0 +1,197 @@
+"""Each check once a window, on measurements taken once; unknown is never green."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, func, select
+
+from bot.detection.policy import Policy
+from bot.detection.records import claim
+from bot.detection.runner import Detector, UnknownCheck
+from bot.recommender.contract import Measured, RecommenderFailed
+from bot.store.tables import CheckRun, Measurement
+from checks.base import About, Check, Finding, History, Judge, Measure, Schema, Window
+from checks.catalogue import EVERY_CHECK
+from sandbox.recommender.engine.scene import START
+from tests.bot.detection.conftest import StoppedClock, Watched
+
+DAY = timedelta(days=1)
+RELATIONS = 6  # that the checks measure: impressions, outcomes, requests, lists, labelled, choices
+
+
+class Through:
+    """The lab's warehouse, watched; some relations can be made to fail, or to be empty from a moment on."""
+
+    def __init__(self, inner: Any, broken: Sequence[str] = (), silent_from: datetime | None = None) -> None:
+        self._inner = inner
+        self._broken = broken
+        self.silent_from = silent_from
+        self.scanned: list[Window] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def measure(self, measures: Sequence[Measure], windows: Sequence[Window]) -> list[Measured]:
+        if any(measure.relation in self._broken for measure in measures):
+            raise RecommenderFailed("The outcomes table could not be read: a.parquet is not a whole Parquet file.")
+        self.scanned += windows
+        measured: list[Measured] = self._inner.measure(measures, windows)
+        return [self._silence(one) for one in measured if not (self._is_silent(one) and one.slice.parts)]
+
+    def _is_silent(self, one: Measured) -> bool:
+        return self.silent_from is not None and one.window.start >= self.silent_from
+
+    def _silence(self, one: Measured) -> Measured:
+        return replace(one, value=None, n=0) if self._is_silent(one) else one
+
+
+class Stumbles:
+    """A check that cannot."""
+
+    about = About("X01", "Stumbles", "nothing", "everything", ())
+
+    def measures(self, schema: Schema) -> Sequence[Measure]:
+        return [Measure("x", "impressions", "count", func.count(), func.count())]
+
+    def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
+        raise ZeroDivisionError("by my own fault")
+
+
+def _detector(lab: Watched, warehouse: Any = None, checks: Sequence[Check] = EVERY_CHECK, **policy: Any) -> Detector:
+    recommender = replace(lab.recommender, warehouse=warehouse) if warehouse else lab.recommender
+    return Detector(lab.store, StoppedClock(lab.world.today), recommender, checks, Policy(**policy))
+
+
+def _count(lab: Watched, table: Any) -> int:
+    with lab.store.session() as session:
+        return session.exec(select(func.count()).select_from(table)).one()
+
+
+def test_the_same_window_twice_gives_the_same_answer_and_writes_nothing(lab: Watched) -> None:
+    lab.world.break_with("partition-lost")
+    first = lab.pass_day()
+    before = (_count(lab, Measurement), _count(lab, CheckRun))
+    again = lab.detector.run(lab.world.today)
+    assert first.findings
+    assert again == first
+    assert (_count(lab, Measurement), _count(lab, CheckRun)) == before
+
+
+def test_a_new_day_costs_that_day_alone(lab: Watched) -> None:
+    lab.world.serve_day()
+    watching = Through(lab.recommender.warehouse)
+    detection = _detector(lab, watching).run(lab.world.today)
+    assert set(watching.scanned) == {detection.window}
+
+
+def test_all_of_the_history_is_measured_in_one_go_on_the_first_run(fresh: Callable[[], Watched]) -> None:
+    lab = fresh()
+    watching = Through(lab.recommender.warehouse)
+    _detector(lab, watching).run(lab.world.today)
+    assert len(watching.scanned) == len(set(watching.scanned)) * RELATIONS
+    with lab.store.session() as session:
+        everyone = select(Measurement).where(Measurement.measure == "rows:impressions", Measurement.slice == "")
+        rows = session.exec(everyone.order_by(col(Measurement.window_start))).all()
+    assert len([row for row in rows if row.n]) == (lab.world.today - START).days
+    assert rows[-1].window_end == lab.world.today
+
+
+def test_a_young_installation_says_that_it_is_still_learning(fresh: Callable[[], Watched]) -> None:
+    lab = fresh()
+    early = lab.detector.run(START + 5 * DAY)
+    volume = next(outcome for outcome in early.outcomes if outcome.code == "D01")
+    assert (volume.state, volume.words) == ("warming-up", "Learning what is usual: 4 of 14 windows of history so far.")
+    assert not any(outcome.state == "quiet" for outcome in early.outcomes)
+
+
+def test_a_check_that_fails_is_an_outcome_and_the_others_go_on(lab: Watched) -> None:
+    lab.world.serve_day()
+    detection = _detector(lab, checks=[Stumbles(), *EVERY_CHECK]).run(lab.world.today)
+    by_code = {outcome.code: outcome for outcome in detection.outcomes}
+    assert (by_code["X01"].state, by_code["X01"].words) == ("failed", "ZeroDivisionError: by my own fault")
+    assert {by_code[check.about.code].state for check in EVERY_CHECK} == {"quiet"}
+
+
+def test_a_table_that_cannot_be_read_fails_its_checks_in_words_and_is_tried_again(lab: Watched) -> None:
+    lab.world.serve_day()
+    broken = Through(lab.recommender.warehouse, broken=("outcomes", "choices", "labelled", "lists"))
+    states = {outcome.code: outcome for outcome in _detector(lab, broken).run(lab.world.today).outcomes}
+    assert states["P01"].state == states["M06"].state == "failed"
+    assert "not a whole Parquet file" in states["P01"].words
+    assert states["I03"].state == "quiet"
+    mended = {outcome.code: outcome.state for outcome in lab.detector.run(lab.world.today).outcomes}
+    assert set(mended.values()) == {"quiet"}
+
+
+def test_when_nothing_has_arrived_freshness_speaks_and_the_others_say_no_data(lab: Watched) -> None:
+    lab.world.serve_day()
+    silent = Through(lab.recommender.warehouse, silent_from=lab.world.today - DAY)
+    detection = _detector(lab, silent).run(lab.world.today)
+    states = {outcome.code: outcome.state for outcome in detection.outcomes}
+    assert {finding.code for finding in detection.findings} == {"D02"}
+    assert {state for code, state in states.items() if code != "D02"} == {"no-data"}
+    silent.silent_from = None
+    arrived = {outcome.code: outcome.state for outcome in _detector(lab, silent).run(lab.world.today).outcomes}
+    assert arrived.pop("D02") == "finding"  # it was late, and that stays true
+    assert set(arrived.values()) == {"quiet"}
+
+
+def test_two_processes_at_once_run_each_check_once(lab: Watched) -> None:
+    lab.world.break_with("partition-lost")
+    lab.world.serve_day()
+    asked: list[str] = []
+
+    class Counting(Stumbles):
+        about = About("X02", "Counts", "nothing", "everything", ())
+
+        def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
+            asked.append("X02")
+            return []
+
+    with ThreadPoolExecutor(2) as pool:
+        runs = [pool.submit(_detector(lab, checks=[Counting(), *EVERY_CHECK]).run, lab.world.today) for _ in range(2)]
+        said = [run.result() for run in runs]
+    assert asked == ["X02"]
+    assert max(len(detection.outcomes) for detection in said) == len(EVERY_CHECK) + 1
+    with lab.store.session() as session:
+        names = session.exec(select(Measurement.measure, Measurement.slice, Measurement.window_start)).all()
+    assert len(names) == len(set(names))
+
+
+def test_a_run_that_died_is_taken_over_when_its_lease_is_out(lab: Watched) -> None:
+    window = Window(lab.world.today, lab.world.today + DAY)
+    now = window.end
+    with lab.store.session() as session:
+        assert claim(session, "D01", window, now)
+        assert not claim(session, "D01", window, now + timedelta(minutes=5))
+        assert claim(session, "D01", window, now + timedelta(minutes=11))
+        assert not claim(session, "D01", window, now + timedelta(minutes=12))
+
+
+def test_only_the_checks_asked_for_run_and_an_unknown_one_is_refused(lab: Watched) -> None:
+    lab.world.serve_day()
+    assert [outcome.code for outcome in lab.detector.run(lab.world.today, ["I03"]).outcomes] == ["I03"]
+    with pytest.raises(UnknownCheck, match="There is no check D99; choose from D01"):
+        lab.detector.run(lab.world.today, ["D99"])
+    off = _detector(lab, off=("M06",)).run(lab.world.today)
+    assert "M06" not in {outcome.code for outcome in off.outcomes}
+
+
+def test_what_was_seen_since_a_moment_can_be_looked_up(lab: Watched) -> None:
+    since = lab.world.today
+    lab.world.break_with("unit-change")
+    first = lab.pass_day()
+    lab.world.mend()
+    second = lab.pass_day()
+    assert lab.detector.judged_since(since) == [(first.window, first.findings), (second.window, ())]
+
+
+def test_a_finding_names_its_owner(lab: Watched) -> None:
+    lab.world.break_with("unit-change")
+    lab.world.serve_day()
+    (finding,) = _detector(lab, owners={"D06": "feature team"}).run(lab.world.today, ["D06"]).findings
+    assert finding.data["owner"] == "feature team"
