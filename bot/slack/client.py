@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 TIMEOUT = 5  # seconds; two calls in a row stay within the lease of a claimed message
 SLACK = "https://slack.com/api/"
 
+NOT_THERE = (404, 405, 501)  # how some Slack-compatible servers say that they do not know a method
 TRANSIENT = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 FOR_THE_OPERATOR = {  # nothing is wrong with the message: it waits until somebody mends the token
     "invalid_auth",
@@ -78,6 +79,8 @@ def _from_answer(error: SlackApiError) -> SlackFailed:
     reason = str(data.get("error") or f"HTTP {status}") if isinstance(data, dict) else f"HTTP {status}"
     if status == 429 or reason in ("ratelimited", "rate_limited"):
         return SlackFailed(False, "ratelimited", retry_after=_seconds(headers))
+    if status in NOT_THERE:
+        return SlackFailed(True, "unknown_method")
     if status >= 500 or reason in TRANSIENT or reason.startswith("Received a response in a non-JSON"):
         return SlackFailed(False, reason[:200], unsure=True)
     return SlackFailed(reason not in FOR_THE_OPERATOR, reason[:200])

@@ -18,6 +18,8 @@ from bot.slack.posting import Sent, is_about_channel
 from bot.store.sessions import Store
 
 PATIENCE = timedelta(days=1)
+FLEETING = ("home", "update_view")  # drawn anew when somebody looks again: not worth trying for ever
+TRIES = 6
 
 
 class Sender:
@@ -77,8 +79,8 @@ class Sender:
 
     def _take_failure(self, claimed: Claimed, failed: SlackFailed) -> None:
         facts = {"key": claimed.row.key, "reason": failed.reason, "attempt": claimed.row.attempts}
-        hopeless = failed.permanent and not self._may_be_invited(claimed, failed)
-        if hopeless:
+        overdue = claimed.row.kind in FLEETING and claimed.row.attempts >= TRIES
+        if overdue or (failed.permanent and not self._may_be_invited(claimed, failed)):
             self._log.error("message given up", **facts)
             self._claims.give_up(claimed, failed.reason)
             return

@@ -127,9 +127,9 @@ class OutboxMessage(SQLModel, table=True):
     channel: str = ""
     thread_key: str | None = None  # the key of the post whose thread it goes to
     thread_ts: str | None = None  # or a thread of somebody else's
-    target_key: str | None = None  # edit: the key of the post to edit
+    target_key: str | None = Field(default=None, index=True)  # edit: the key of the post to edit
     body: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
-    state: str = "waiting"  # waiting | sending | sent | superseded | failed
+    state: str = Field(default="waiting", index=True)  # waiting | sending | sent | superseded | failed
     priority: int = 1  # 0 goes first: answers to people
     attempts: int = 0
     not_before: datetime
@@ -148,7 +148,7 @@ class InboxMessage(SQLModel, table=True):
     key: str = Field(unique=True)  # event id, trigger id or action ts: a redelivery is the same row
     kind: str  # command | mention | action | view | home | message
     body: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
-    state: str = "waiting"  # waiting | working | done | failed
+    state: str = Field(default="waiting", index=True)  # waiting | working | done | failed
     attempts: int = 0
     received_at: datetime
     lease_until: datetime | None = None

@@ -140,6 +140,16 @@ def test_where_there_is_no_app_home_the_rest_goes_on(gateway: Gateway) -> None:
     assert gateway.texts() == ["Coverage fell"]
 
 
+def test_an_app_home_that_breaks_the_server_is_not_tried_for_ever(gateway: Gateway) -> None:
+    gateway.driver.faults(outage=True, method="views.publish")
+    with gateway.store.session() as session:
+        gateway.outbox.home(session, ONCALL, {"type": "home", "blocks": [{"type": "divider"}]})
+    for _ in range(8):
+        gateway.sender.send_due()
+        gateway.wall.pass_time(61)
+    assert gateway.calls("views.publish") == 6
+
+
 def test_a_wrong_token_loses_nothing_until_it_is_mended(gateway: Gateway) -> None:
     gateway.post("card", "Coverage fell")
     gateway.make_sender(client=make_client("xoxb-wrong", gateway.slack.api_url)).send_due()
