@@ -29,7 +29,7 @@ def answer_menu(mate: Teammate, heard: Heard, argument: str = "") -> None:
 def answer_rollback(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """`/hotfix rollback model [to VERSION]`: the preview, in the modal that is open or as a message to press on."""
     require(heard.person, "operator", mate.roles)
-    words = f"rollback model {argument}".strip()
+    words = str(heard.values.get("words") or f"rollback model {argument}".strip())
     kind, _ = find(words)
     incident = _incident_about(mate, heard)
     if heard.view_id:
@@ -114,7 +114,7 @@ def _put_view(mate: Teammate, key: str, view_id: str, view: dict[str, Any]) -> N
 def _incident_about(mate: Teammate, heard: Heard) -> Incident | None:
     """The incident a hotfix is for: of the button, or of the thread; none when it was asked for out of the blue."""
     with mate.store.session() as session:
-        if heard.values or heard.metadata.get("incident"):
+        if heard.values.get("incident"):
             return find_incident(session, which(session, heard)[0])
         try:
             return incident_in(session, heard.place)

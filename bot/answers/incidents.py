@@ -28,7 +28,7 @@ def acknowledge(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def snooze(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Quiet for a while, never for ever."""
-    words = argument.strip() or heard.text.strip() or "4h"
+    words = argument.strip() or str(heard.values.get("for") or "4h")
     if words not in SNOOZES:
         raise NotPossibleHere(f"I can snooze for {', '.join(SNOOZES)}: as in `@recsysops snooze 4h`.")
     now = mate.clock.now()

@@ -40,7 +40,7 @@ def menu(kinds: Sequence[HotfixKind]) -> Said:
 def preview_said(preview: Preview, kind: HotfixKind, words: str, incident_id: int | None) -> Said:
     """What it would change, with the button that goes on to asking for approval."""
     blocks = [section(f"*Preview of {code(words)}* (nothing is done yet)\n{escape(preview.words)}"), *_numbers(preview)]
-    value = {"incident": incident_id, "words": words} if incident_id is not None else None
+    value = {"incident": incident_id, "words": words}
     blocks += [context(_price(kind)), row([button("Ask for approval …", actions.HOTFIX, value, "primary")])]
     return Said(f"Preview of {words}: {escape(preview.words)}", named(blocks, "preview"))
 
