@@ -52,7 +52,8 @@ class Delivery:
         def send(address: Address, note: str) -> Sent:
             return self._posting.post(claimed, address, with_note(said, note), broadcast=broadcast)
 
-        return self._posting.somewhere(self._address(claimed.row), send)
+        instead = (lambda: Address(self._open(self._to(claimed)))) if body.get("to") else None
+        return self._posting.somewhere(self._address(claimed.row), send, instead)
 
     def _picture(self, claimed: Claimed) -> Sent:
         address = self._address(claimed.row)

@@ -25,10 +25,21 @@ class Outbox:
         self._clock = clock
 
     def post(
-        self, session: Session, key: str, place: Place, said: Said, *, broadcast: bool = False, priority: int = 1
+        self,
+        session: Session,
+        key: str,
+        place: Place,
+        said: Said,
+        *,
+        broadcast: bool = False,
+        priority: int = 1,
+        instead: Person | None = None,
     ) -> None:
-        """A message in a channel or thread; `broadcast` shows a reply in the channel too."""
-        body = {"said": _packed(said), "broadcast": broadcast}
+        """A message in a channel or thread; `broadcast` shows a reply in the channel too.
+
+        `instead`: who hears it by direct message where the bot cannot post (a command works in any channel).
+        """
+        body = {"said": _packed(said), "broadcast": broadcast, "to": instead.key if instead else ""}
         self._add(session, key, "post", place, body, priority=priority)
 
     def edit(self, session: Session, target_key: str, said: Said, *, priority: int = 1) -> None:

@@ -87,11 +87,18 @@ class Posting:
             structlog.get_logger("slack").warning("blocks refused, said as text", reason=failed.reason)
         return ask(self._client.chat_postMessage, **arguments)
 
-    def somewhere(self, address: Address, send: Callable[[Address, str], Sent]) -> Sent:
-        """`send(address, note)` where it was meant to go, after joining if need be, else in the fallback channel."""
+    def somewhere(
+        self, address: Address, send: Callable[[Address, str], Sent], instead: Callable[[], Address] | None = None
+    ) -> Sent:
+        """`send(address, note)` where it was meant to go, after joining if need be, else in the fallback channel.
+
+        What somebody asked for goes to them alone (`instead`), not to a channel that never asked.
+        """
         try:
             return self._joined(address, send)
         except SlackFailed as failed:
+            if is_about_channel(failed) and instead is not None:
+                return send(instead(), "")
             fallback = self._channels.id_of(self._fallback) if self._fallback else ""
             if not is_about_channel(failed) or not fallback or fallback == address.channel:
                 raise

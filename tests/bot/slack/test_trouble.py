@@ -94,6 +94,18 @@ def test_without_a_fallback_a_message_waits_for_its_channel(gateway: Gateway) ->
     assert gateway.thread(GENERAL) == ["Coverage fell", "evidence"]
 
 
+def test_an_answer_asked_for_where_the_bot_cannot_post_goes_to_the_asker_alone(gateway: Gateway) -> None:
+    """A slash command works in any channel, also in a private one that the bot must not tell others about."""
+    sender = gateway.make_sender(client=without_joining(gateway), fallback="#launches")
+    with gateway.store.session() as session:
+        gateway.outbox.post(session, "answer", Place(GENERAL), Said("Item 123 is shown"), instead=ONCALL)
+    gateway.post("evidence", "since Monday", channel=GENERAL, root="answer")
+    sender.send_due()
+    assert gateway.texts("dm", "oncall") == ["Item 123 is shown"]
+    assert gateway.row("evidence").sent_channel == gateway.row("answer").sent_channel
+    assert gateway.texts(LAUNCHES) == []
+
+
 def test_after_a_day_without_its_channel_a_message_fails_with_its_reason(gateway: Gateway) -> None:
     gateway.post("card", "Coverage fell", channel="C0NOWHERE")
     gateway.post("reply", "evidence", channel="C0NOWHERE", root="card")
