@@ -10,7 +10,8 @@ from bot.diagnosis.verdict import ROLLBACK, Answer, Evidence, Suspicion, percent
 if TYPE_CHECKING:
     import pandas as pd
 
-FEW_ITEMS = 5
+FEWEST_MEMBERS = 6  # expected to be offered an item, before its absence says anything
+VANISHED = 0.25
 ENOUGH_REQUESTS = 8
 
 
@@ -26,7 +27,7 @@ def weigh_candidates(case: Case) -> Answer:
         f"{percent(gone)} of the items retrieved before are never retrieved now."
     )
     evidence = Evidence("Candidates", words, "candidates", {"now": now, "before": before, "vanished": gone})
-    if now > 0.75 * before and gone < 0.2:
+    if now > 0.75 * before and gone < VANISHED:
         return Answer((evidence,), ruled_out=("fewer or other candidates than before",))
     strength = min(0.96, 0.6 + max(1 - now / before, gone, 0.0) * 0.6)
     cause = f"The candidate index lost items: {words[0].lower()}{words[1:-1]}"
@@ -45,10 +46,11 @@ def _per_request(rows: pd.DataFrame) -> float:
 
 
 def _vanished(bad: pd.DataFrame, good: pd.DataFrame) -> float:
-    """Of the items often retrieved before (so often that chance cannot hide them), the share never retrieved now."""
-    ratio = len(bad) / len(good)
-    counts = good["item_id"].value_counts()
-    usual = set(counts[counts * min(ratio, 1.0) >= FEW_ITEMS].index)
+    """Of the items retrieved for so many members before that chance cannot hide them, the share never retrieved now."""
+    who = "member_id" if "member_id" in good and "member_id" in bad else "request_id"
+    members = good.groupby("item_id")[who].nunique()
+    ratio = min(1.0, bad[who].nunique() / good[who].nunique())
+    usual = set(members[members * ratio >= FEWEST_MEMBERS].index)
     return len(usual - set(bad["item_id"])) / len(usual) if usual else 0.0
 
 

@@ -145,9 +145,10 @@ def good_before(onset: datetime, window: Window) -> Window:
 
 
 def _shared_slice(findings: Sequence[Finding]) -> Slice:
-    """The slice that all findings lie in; everyone when they do not share one."""
+    """The slice that all findings lie in; everyone when they do not share one. An item is no slice of the traffic."""
     first, *others = findings
-    return Slice(tuple(part for part in first.slice.parts if all(part in other.slice.parts for other in others)))
+    shared = (part for part in first.slice.parts if all(part in other.slice.parts for other in others))
+    return Slice(tuple(part for part in shared if part[0] != "item_id"))
 
 
 def _usual(rows: pd.DataFrame) -> str | None:

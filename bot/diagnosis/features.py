@@ -98,7 +98,7 @@ def _say(deviation: Deviation, where: Confined | None) -> str:
 def _suspect(case: Case, deviation: Deviation, where: Confined | None) -> Suspicion:
     """A fault of the release it came with, when a new version's rows alone have it; else of the inputs."""
     release = find_release(case)
-    only = f", only where {where.column} is {where.value}" if where and where.column != "model_version" else ""
+    only = _only(case, where)
     subject = f"feature:{deviation.feature}"
     explains = ("feature:", "model:", "item:") if deviation.strength >= SURE else ()
     if release and deviation.strength >= SURE and _came_with(case, deviation, release, where):
@@ -109,6 +109,12 @@ def _suspect(case: Case, deviation: Deviation, where: Confined | None) -> Suspic
     if release is None and deviation.strength >= SURE:
         cause += ", and no new model came with it: the fault is in what feeds the feature"
     return Suspicion(cause, "inputs", subject, deviation.strength, explains=explains)
+
+
+def _only(case: Case, where: Confined | None) -> str:
+    """For whom, in words: the part it was found confined to, or the slice the findings lie in."""
+    parts = [*case.where.parts, *([(where.column, where.value)] if where and where.column != "model_version" else [])]
+    return f", only where {' and '.join(f'{column} is {value}' for column, value in parts)}" if parts else ""
 
 
 def _came_with(case: Case, deviation: Deviation, release: Release, where: Confined | None) -> bool:

@@ -19,6 +19,7 @@ COUNTED = ("impressions", "outcomes")
 LIKE_WINDOWS = 8  # how many days back the same stretch is counted
 A_LOT = 0.35  # relative change of a count that is worth a word
 REQUESTS = 200
+IMPRESSIONS = "table:impressions"
 
 
 def weigh_traffic(case: Case) -> Answer:
@@ -82,7 +83,7 @@ def _volume_suspicions(
         only = f", most of it in {where}" if where and abs(shift) > abs(share) + 0.2 else ""
         verb = "fell" if share < 0 else "rose"
         cause = f"The volume of impressions {verb} by {percent(abs(share))}{only}"
-        out.append(Suspicion(cause, "systems", "table:impressions", 0.55, explains=("",) if share < -0.5 else ()))
+        out.append(Suspicion(cause, "systems", IMPRESSIONS, 0.55, explains=("",) if share < -0.5 else ()))
     return out
 
 
@@ -102,35 +103,32 @@ def compare_logs(case: Case) -> Answer:
     """Does the impressions table hold what the sampled requests say was shown: not less, not twice?"""
     if not (case.has("requests", "position", "request_id") and case.has("impressions", "request_id")):
         return Answer()
-    now, before = _kept(case, case.asked_bad, case.window), _kept(case, case.asked_good, case.last_good)
-    if now is None:
+    shown, logged = _kept(case, case.asked_bad, case.window)
+    was_shown, was_logged = _kept(case, case.asked_good, case.last_good)
+    if not shown:
         return Answer()
-    usual = 1.0 if before is None else before
-    words = f"Of what sampled requests say was shown, {percent(now)} is in impressions (before: {percent(usual)})."
-    evidence = Evidence("The log against itself", words, "traffic", {"kept": now, "kept_before": usual})
+    now, usual = logged / shown, was_logged / was_shown if was_shown else 1.0
+    words = f"Of {shown:,} items that sampled requests say were shown, {logged:,} are in impressions"
+    evidence = Evidence("The log against itself", f"{words} (before: {percent(usual)}).", "traffic", {"kept": now})
     if now < usual - 0.05:
-        cause = (
-            f"{percent(usual - now)} of what was shown never reached the impressions table: rows were lost on the way"
-        )
-        lost = Suspicion(cause, "systems", "table:impressions", min(0.97, 0.8 + (usual - now)), explains=("",))
+        cause = f"Rows are lost on the way into the impressions table: of {shown:,} sampled items that were shown, "
+        strength = min(0.97, 0.8 + (usual - now))
+        lost = Suspicion(f"{cause}{shown - logged:,} are not in it", "systems", IMPRESSIONS, strength, explains=("",))
         return Answer((evidence,), (lost,))
     if now > usual + 0.05:
         cause = f"Impressions are in the table more than once ({now:.2f} rows for each item shown): a batch came twice"
-        return Answer((evidence,), (Suspicion(cause, "systems", "table:impressions", 0.95, explains=("",)),))
+        return Answer((evidence,), (Suspicion(cause, "systems", IMPRESSIONS, 0.95, explains=("",)),))
     return Answer((evidence,), ruled_out=("lost or doubled rows in the impressions table",))
 
 
-def _kept(case: Case, asked: pd.DataFrame, window: Window) -> float | None:
-    """Impressions found for each item that sampled requests say was shown; None when none was."""
+def _kept(case: Case, asked: pd.DataFrame, window: Window) -> tuple[int, int]:
+    """How many items sampled requests say were shown, and how many impressions of those requests there are."""
     if "position" not in asked or asked.empty:
-        return None
+        return 0, 0
     ids = asked["request_id"].unique()[:: max(1, asked["request_id"].nunique() // REQUESTS)].tolist()
     shown = asked[asked["request_id"].isin(ids) & asked["position"].notna()]
-    if shown.empty:
-        return None
     spread = Window(window.start, window.end + timedelta(hours=1))  # logged a moment after it was served
-    found = case.rows("impressions", spread, 100_000, request_id=ids)
-    return len(found) / len(shown)
+    return len(shown), len(case.rows("impressions", spread, 100_000, request_id=ids))
 
 
 def weigh_freshness(case: Case) -> Answer:
