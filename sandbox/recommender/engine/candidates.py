@@ -14,7 +14,7 @@ from sandbox.recommender.engine.traffic import Requests
 FACTORS = 12
 FEWEST_SHOWN = 40  # impressions before the index trusts an item's own vector
 FEWEST_TAKEN = 2.0  # takes before it knows a member
-NO_SYNOPSIS = 0.08  # of old titles have no synopsis, and so no vector that the feature pipeline may use
+NO_SYNOPSIS = 0.12  # of old titles have no synopsis, and so no vector that the feature pipeline may use
 SYNOPSIS_STREAM = 4
 ROUGHNESS = 1.0  # how far the index's own order is from any model's
 FRESH_DAYS = 7  # a new title is a candidate for everyone this long

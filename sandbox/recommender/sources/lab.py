@@ -22,7 +22,7 @@ def make_scene(seed: int) -> Scene:
     taste = rng.normal(size=(MEMBERS, len(GENRES)))
     factors = rng.normal(size=(MEMBERS, FACTORS)) @ rng.normal(size=(FACTORS, ITEMS)) / np.sqrt(FACTORS)
     by_genre = taste @ catalogue.of_genre.T / np.sqrt(catalogue.of_genre.sum(axis=1))
-    raw = 1.2 * by_genre + 0.5 * factors + 0.7 * rng.normal(size=ITEMS)
+    raw = 1.1 * by_genre + 1.0 * factors + 0.4 * rng.normal(size=ITEMS)
     preference = ((raw - raw.mean()) / raw.std()).astype(np.float32)
     return Scene("lab", _make_members(rng), catalogue, preference, _habits())
 
