@@ -129,8 +129,8 @@ def resolve(mate: Teammate, incident_id: int, form: ResolutionForm, by: Person, 
     now = mate.clock.now()
     with mate.store.session() as session:
         incident = keeping.resolve(session, incident_id, by, now, version)
+        redraw(mate, session, incident)  # before it is learnt from: the card must not match itself
         resolution = learn(session, incident, form, by, now)
-        redraw(mate, session, incident)
     return resolution
 
 

@@ -109,7 +109,11 @@ class Director:
         if stage is None or overrides is None:
             return []
         return [
-            {"kind": each.kind, "words": f"serving version {each.params.get('version')}", "expires_at": each.expires_at.isoformat()}
+            {
+                "kind": each.kind,
+                "words": f"serving version {each.params.get('version')}",
+                "expires_at": each.expires_at.isoformat(),
+            }
             for each in overrides.in_force(stage.clock.now())
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -66,7 +67,7 @@ def test_a_newcomer_breaks_something_and_sees_it_mended_and_remembered(page: Pag
 
     page.get_by_test_id("act-as-oncall").click()
     resolve(page)
-    expect(page.get_by_test_id("thread")).to_contain_text("New to the catalogue")
+    expect(page.get_by_test_id("thread")).to_contain_text(re.compile("new to the catalogue", re.IGNORECASE))
     page.screenshot(path=keep("story-4-resolved"))
 
 
