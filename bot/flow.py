@@ -130,8 +130,7 @@ def resolve(mate: Teammate, incident_id: int, form: ResolutionForm, by: Person, 
     with mate.store.session() as session:
         incident = keeping.resolve(session, incident_id, by, now, version)
         redraw(mate, session, incident)  # before it is learnt from: the card must not match itself
-        resolution = learn(session, incident, form, by, now)
-    return resolution
+        return learn(session, incident, form, by, now)
 
 
 def overrides_of(mate: Teammate) -> Overrides:
