@@ -104,5 +104,5 @@ def _first_words(blocks: Iterable[Block]) -> str:
     for block in blocks:
         words = block.get("text")
         if isinstance(words, dict) and words.get("text"):
-            return str(words["text"])
+            return str(words["text"]).strip()
     return ""

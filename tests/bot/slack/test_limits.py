@@ -97,7 +97,7 @@ def test_a_long_text_says_how_much_is_missing() -> None:
 
 
 def test_a_message_without_words_of_its_own_takes_those_of_its_blocks() -> None:
-    assert fit(Said("", (section("Coverage fell"),))).text == "Coverage fell"
+    assert fit(Said("", (section("Coverage fell "),))).text == "Coverage fell"
 
 
 def test_a_second_table_gives_way_to_a_line() -> None:
