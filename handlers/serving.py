@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from slack_bolt import App
@@ -109,8 +109,3 @@ def serve_http(app: App, host: str, port: int) -> Serving:
     from handlers.web import HttpServing
 
     return HttpServing(app, host, port)
-
-
-def describe(serving: Any) -> str:
-    """How Slack reaches the bot, in a word, for `/recsys status`."""
-    return "Socket Mode" if isinstance(serving, SocketServing) else "HTTP"
