@@ -22,7 +22,7 @@ CLASSES = {
     "set-up": "the set-up of the catalogue",
     "systems": "the systems around the model",
     "inputs": "the inputs of the model",
-    "model": "the model",
+    "model": "the model, or what was released with it",
     "unknown": "not known",
 }
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.diagnosis.candidates import weigh_candidates, weigh_index
 from bot.diagnosis.case import DAY, Case, good_before, open_case
 from bot.diagnosis.disagreement import weigh_disagreement
@@ -20,7 +22,7 @@ from bot.diagnosis.shares import weigh_shares
 from bot.diagnosis.split import weigh_split
 from bot.diagnosis.traffic import compare_logs, weigh_freshness, weigh_traffic
 from bot.diagnosis.verdict import Answer, Diagnosis, Evidence, Progress, Verdict, quiet
-from bot.recommender.contract import Change, Recommender
+from bot.recommender.contract import Change, Recommender, RecommenderFailed
 from bot.slack.charts import series_chart
 from bot.slack.messages import Picture
 from checks.base import Finding, Window
@@ -98,7 +100,7 @@ def _ask(
         asked = [question for question in questions if case.item is not None or question not in ITEM_QUESTIONS]
         if asked:
             progress(step)
-        answers += [question(case) for question in asked]
+        answers += [_answer(question, case) for question in asked]
     verdicts = judge([s for answer in answers for s in answer.suspicions], case.findings)
     return Diagnosis(
         subject=subject,
@@ -112,6 +114,19 @@ def _ask(
         pictures=(*pictures, *(p for answer in answers for p in answer.pictures))[:MOST_PICTURES],
         others=tuple(v for v in verdicts[1:4] if v.confidence >= 0.05),
     )
+
+
+def _answer(question: Question, case: Case) -> Answer:
+    """One question's answer. One that cannot be answered on these tables is told, and does not stop the others."""
+    try:
+        return question(case)
+    except RecommenderFailed:
+        raise  # a table or model in trouble: whoever asked is told what to do about it
+    except Exception as failed:
+        name = question.__name__.replace("_", " ")
+        structlog.get_logger("diagnosis").exception("question not answered", question=name)
+        words = f"“{name}” could not be answered: {type(failed).__name__}: {failed}"
+        return Answer((Evidence("A question without an answer", words, "failed"),))
 
 
 def _first(verdicts: tuple[Verdict, ...], case: Case) -> Verdict:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import structlog
 
 from bot.recommender.contract import Scorer
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLE = 200
-BACKGROUND = 20
+BACKGROUND = 20  # rows that stand for "not known"
+ORDERS = 6  # in which features are switched on
 FEW = 30  # rows explained where only the slow, model-agnostic way works
 
 
@@ -35,10 +37,12 @@ class Contributions:
 
 def contributions(scorer: Scorer, rows: pd.DataFrame) -> Contributions:
     """SHAP values of up to 200 rows: exact for trees (Lundberg 2020), by permutation for any other model."""
-    rows = rows.iloc[np.unique(np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(int))]
-    taken = rows[list(scorer.features)]
+    taken = _some(rows, SAMPLE)[list(scorer.features)]
     if _is_forest(_last_step(scorer.model)):
-        return _of_trees(scorer, taken)
+        try:
+            return _of_trees(scorer, taken)
+        except Exception as refused:  # SHAP has an error of its own for each kind of tree it cannot take apart
+            structlog.get_logger("diagnosis").info("trees not explained exactly", reason=str(refused))
     return _by_permutation(scorer, taken)
 
 
@@ -107,16 +111,36 @@ def _output(estimator: Any, entered: Any) -> NDArray[np.float64]:
 
 
 def _by_permutation(scorer: Scorer, rows: pd.DataFrame) -> Contributions:
-    """Model-agnostic contributions to the score itself, on few rows because each costs many predictions."""
-    import pandas as pd
-    import shap
+    """Model-agnostic contributions to the score itself, on few rows because each costs many predictions.
 
-    few = rows.iloc[:: max(1, len(rows) // FEW)]
-    explainer = shap.explainers.Permutation(
-        lambda values: scorer.score(pd.DataFrame(values, columns=rows.columns).astype(rows.dtypes.to_dict())),
-        rows.iloc[:: max(1, len(rows) // BACKGROUND)].to_numpy(),
-        seed=0,
-    )
-    explained = explainer(few.to_numpy(), silent=True)
-    error = float(np.abs(explained.values.sum(axis=1) + explained.base_values - scorer.score(few)).max())
-    return Contributions(scorer.features, np.asarray(explained.values, float), error, "permutation")
+    Štrumbelj & Kononenko, Explaining prediction models and individual predictions with feature contributions, 2014:
+    features are switched from background rows to the explained row one after the other, in several orders. Each order
+    and its reverse are used. (SHAP's own permutation explainer first compiles for some twenty seconds.)
+    """
+    few, background = _some(rows, FEW), _some(rows, BACKGROUND)
+    explained = few.loc[few.index.repeat(len(background))].reset_index(drop=True)
+    unknown = background.iloc[list(range(len(background))) * len(few)].reset_index(drop=True)
+    values = np.zeros((len(few), len(rows.columns)))
+    rng = np.random.default_rng(0)
+    half = [rng.permutation(len(rows.columns)) for _ in range(ORDERS // 2)]
+    for order in [*half, *(one[::-1] for one in half)]:
+        mixed = unknown.copy()
+        before = _mean_score(scorer, mixed, len(few))
+        for column in order:
+            mixed[rows.columns[column]] = explained[rows.columns[column]]
+            after = _mean_score(scorer, mixed, len(few))
+            values[:, column] += (after - before) / ORDERS
+            before = after
+    base = float(scorer.score(background).mean())
+    error = float(np.abs(values.sum(axis=1) + base - scorer.score(few)).max())
+    return Contributions(scorer.features, values, error, "permutation")
+
+
+def _some(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    chosen = np.unique(np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int))
+    return rows.iloc[chosen].reset_index(drop=True)
+
+
+def _mean_score(scorer: Scorer, rows: pd.DataFrame, explained: int) -> NDArray[np.float64]:
+    """The score of each explained row, averaged over the background rows it is mixed with."""
+    return np.asarray(scorer.score(rows).reshape(explained, -1).mean(axis=1), float)

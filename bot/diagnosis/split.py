@@ -135,7 +135,7 @@ def _concluded(case: Case, evidence: tuple[Evidence, ...], split: Split, old: st
         return Answer(evidence, ruled_out=("a loss of ranking quality",) if calm else ())
     strength = float(np.clip(0.4 + 0.08 * (-split.total / split.error), 0.4, 0.9))
     if old == new or split.inputs < split.model:
-        out = ("the model: it ranks the last good inputs as well as ever",)
+        out = ("the trained model itself: it ranks the last good inputs as well as the version before",)
         if old != new:
             return Answer(evidence, ruled_out=out)
         return Answer(evidence, ruled_out=("the model: the same version served before and after",))
