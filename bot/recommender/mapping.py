@@ -16,7 +16,7 @@ from bot.recommender.dialect import quote, text
 from bot.recommender.engine import Engine
 from bot.recommender.trouble import explain
 from bot.settings import Settings
-from bot.settings_parts import TableName
+from bot.settings.sections import TableName
 
 IDS = ("item_id", "member_id", "request_id", "model_version")  # always text, whatever the files hold
 TIMES = ("ts", "launch_date")

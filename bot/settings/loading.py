@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.settings_parts import (
+from bot.settings.sections import (
     BudgetPart,
     ChecksPart,
     FolderPart,
@@ -25,7 +25,7 @@ from bot.settings_parts import (
     TablePart,
     WarehousePart,
 )
-from bot.settings_words import describe_problems
+from bot.settings.problems import describe_problems
 
 CODE = re.compile(r"[A-Z]\d\d")  # what a check is called
 

@@ -30,7 +30,7 @@ def _parse_window(text: object) -> timedelta:
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 DetectionWindow = Annotated[timedelta, BeforeValidator(_parse_window)]
-Person = Annotated[str, Field(pattern=r"^[TE]\w+:[UW]\w+$")]
+Person = Annotated[str, Field(pattern=r"^([TE]\w+:[UW]\w+|cli:\S+)$")]  # in Slack, or in a shell
 
 
 class Part(BaseModel):

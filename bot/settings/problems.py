@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from bot.settings_parts import Part, TableName
+from bot.settings.sections import Part, TableName
 
 EXAMPLES = {
     "recommender": '[recommender]\nname = "movielens"',
