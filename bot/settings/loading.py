@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.settings.problems import describe_problems
 from bot.settings.sections import (
     BudgetPart,
     ChecksPart,
@@ -25,7 +26,6 @@ from bot.settings.sections import (
     TablePart,
     WarehousePart,
 )
-from bot.settings.problems import describe_problems
 
 CODE = re.compile(r"[A-Z]\d\d")  # what a check is called
 
