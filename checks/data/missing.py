@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
 
 from checks.base import About, Finding, History, Judge, Measure, NotApplicable, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.mix import context_measures, shows_other_items
 from checks.sql import null_share, share_if
-from checks.versions import context_measures, is_new_version
 from checks.wording import percent, where
 
 MISSING = 0.02  # of the rows: how many more must be missing to matter
@@ -51,12 +51,14 @@ class FeatureMissing:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding a feature and place; a feature that is missing is not called zero as well."""
         found = []
-        new = is_new_version(history)
+        other_items = shows_other_items(history, judge)
         for name in schema.features:
             nulls = narrow(judge_all(history.series(_null(name)), judge, "rate", ("up",), MISSING, False))
             zeros = narrow(judge_all(history.series(_zero(name)), judge, "rate", ("up",), ZERO, False))
             told = [(one, "missing") for one in nulls] or [(one, "zero") for one in zeros]
-            found += [self._tell(history, name, one, state) for one, state in told if not (new and _chosen(one))]
+            found += [
+                self._tell(history, name, one, state) for one, state in told if not (other_items and _chosen(one))
+            ]
         return found
 
     def _tell(self, history: History, feature: str, one: Judged, state: str) -> Finding:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import func
 
-from checks.base import About, Finding, History, Judge, Measure, NotApplicable, Schema, Series
+from checks.base import EVERYONE, About, Finding, History, Judge, Measure, NotApplicable, Schema, Series
 from checks.evidence import Claim, Judged, make_finding, narrow
+from checks.mix import context_measures, rows_a_list, shows_other_items
 from checks.shift import Shift, measure_shift
 from checks.sql import histogram
-from checks.versions import context_measures, is_new_version, rows_a_list
 from checks.wording import where
 
 PSI = 0.25  # the customary bar for a major shift; it must also clear what chance alone can do
-NEW_VERSION_PSI = 2.0  # a new version chooses other items, and with them other values: only a break is the input's
+BREAK = 2.0  # when other items are shown, they have other values: only as much as this is the feature's own fault
 DISTANCE = 0.1  # Jensen-Shannon distance beyond the usual one
 
 
@@ -35,31 +35,23 @@ class FeatureShift:
         columns = [name for name in schema.features if name in schema.edges]
         if not columns:
             raise NotApplicable("no numeric feature columns are listed in recsysops.toml ([warehouse] features)")
-        slices = tuple(name for name in schema.slices if name in schema.relations["impressions"])
-        shifts = [
-            Measure(
-                _name(name),
-                "impressions",
-                "histogram",
-                histogram(schema.column("impressions", name), schema.edges[name]),
-                func.count(schema.column("impressions", name)),
-                slices,
-            )
-            for name in columns
-        ]
-        return shifts + context_measures(schema)
+        shown = [_measure(schema, "impressions", name) for name in columns]
+        candidates = schema.relations.get("requests", {})
+        offered = [_measure(schema, "requests", name) for name in columns if {"ts", name} <= candidates.keys()]
+        return [*shown, *offered, *context_measures(schema)]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding a feature and place."""
         found = []
-        bar = NEW_VERSION_PSI if is_new_version(history) else PSI
+        other_items = shows_other_items(history, judge)
         for name in schema.features:
-            judged = [one for series in history.series(_name(name)) if (one := _judge(series, judge))]
+            judged = [one for series in history.series(_name("impressions", name)) if (one := _judge(series, judge))]
             shifts = {id(one): shift for one, shift in judged}
             found += [
                 self._tell(history, name, one, shifts[id(one)])
                 for one in narrow([one for one, _ in judged])
-                if shifts[id(one)].psi >= max(bar, shifts[id(one)].noise * rows_a_list(history, one.series.slice))
+                if shifts[id(one)].psi >= max(PSI, shifts[id(one)].noise * rows_a_list(history, one.series.slice))
+                and (not other_items or _is_break(history, name, one, shifts[id(one)]))
             ]
         return found
 
@@ -82,5 +74,21 @@ def _judge(series: Series, judge: Judge) -> tuple[Judged, Shift] | None:
     return None if verdict is None else (Judged(shift.distances, verdict), shift)
 
 
-def _name(feature: str) -> str:
-    return f"feature.histogram:{feature}"
+def _is_break(history: History, feature: str, one: Judged, shift: Shift) -> bool:
+    """Whether the feature itself broke, seen where no ranker has chosen yet: among all candidates of that slice."""
+    if shift.psi < BREAK:
+        return False
+    offered = (each for each in history.series(_name("requests", feature)) if each.slice == one.series.slice)
+    candidates = next((found for each in offered if (found := measure_shift(each))), None)
+    return one.series.slice == EVERYONE if candidates is None else candidates.psi >= BREAK
+
+
+def _measure(schema: Schema, relation: str, feature: str) -> Measure:
+    column = schema.column(relation, feature)
+    slices = tuple(name for name in schema.slices if name in schema.relations[relation])
+    counts = histogram(column, schema.edges[feature])
+    return Measure(_name(relation, feature), relation, "histogram", counts, func.count(column), slices)
+
+
+def _name(relation: str, feature: str) -> str:
+    return f"{'feature' if relation == 'impressions' else 'candidates'}.histogram:{feature}"

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 from checks.base import EVERYONE, About, Finding, History, Judge, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding
-from checks.sql import approx_distinct
+from checks.mix import FEWER, SHOWN, shown_measure
 from checks.wording import number, percent
-
-SHOWN = "items.shown"
-FEWER = 0.25  # of the items usually shown
 
 
 class Coverage:
@@ -26,8 +23,7 @@ class Coverage:
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
         """About how many different items were shown."""
-        item = schema.column("impressions", "item_id")
-        return [Measure(SHOWN, "impressions", "count", approx_distinct(item), approx_distinct(item))]
+        return [shown_measure(schema)]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """At most one."""

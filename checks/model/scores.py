@@ -8,10 +8,10 @@ from sqlalchemy import func
 
 from checks.base import About, Finding, History, Judge, Measure, NotApplicable, Schema, Series
 from checks.evidence import Claim, Judged, make_finding, model_subject, narrow
+from checks.mix import context_measures, is_new_version
 from checks.quality import CHOSEN, NDCG, UNCHOSEN, auc_series, judge_quality, quality_measures
 from checks.shift import Shift, measure_shift
 from checks.sql import histogram
-from checks.versions import context_measures, is_new_version
 from checks.wording import percent, where
 
 SCORES = "score.histogram"

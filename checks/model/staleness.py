@@ -11,7 +11,7 @@ from sqlalchemy import extract, func
 from checks.base import EVERYONE, About, Finding, History, Judge, Measure, NotApplicable, Schema, Severity
 from checks.events import Release
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
-from checks.versions import VERSIONS, served_version, versions_measure
+from checks.mix import VERSIONS, served_version, versions_measure
 from checks.wording import duration, where
 
 AGES = "features.age"

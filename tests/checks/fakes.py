@@ -95,7 +95,7 @@ def a_schema() -> Schema:
         "outcomes": {"ts": time, "item_id": text, "source": text, "rank": whole},
         "choices": {"ts": time, "item_id": text, "source": text, "rank": whole, **slices},
         "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "model_version": text, **slices},
-        "requests": {"ts": time, "request_id": text},
+        "requests": {"ts": time, "request_id": text, "affinity": number, **slices},
         "items": {"item_id": text, "title": text, "launch_date": time},
     }
     relations = {name: {known: column(known, kind) for known, kind in parts.items()} for name, parts in kinds.items()}

@@ -1,5 +1,6 @@
 """D01 volume, D02 freshness, D03 missing features, D06 feature shift."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -124,6 +125,15 @@ def test_d06_fires_when_values_move(today: np.ndarray) -> None:
     assert finding.subject == "feature:affinity"
     assert finding.onset == START + 29 * DAY
     assert finding.data["psi"] > 0.25
+
+
+def test_d06_stays_quiet_when_a_new_version_shows_other_items_of_unchanged_candidates() -> None:
+    """The same histogram is a broken feature when the candidates have it too, and a choice of the ranker when not."""
+    broken, usual = np.eye(10)[3], np.full(10, 0.1)
+    for candidates, expected in ((usual, 0), (broken, 1)):
+        offered = replace(_histograms(candidates), measure="candidates.histogram:affinity")
+        history = FakeHistory([_histograms(broken), offered, *_versions(new=True)])
+        assert len(FeatureShift().findings(a_schema(), history, a_judge())) == expected
 
 
 def test_a_finding_tells_its_own_story() -> None:

@@ -5,7 +5,8 @@ import numpy as np
 from checks.base import Series, Slice
 from checks.events import Launch
 from checks.items.cold_start import EXPOSURE, ColdStart
-from checks.items.coverage import SHOWN, Coverage
+from checks.items.coverage import Coverage
+from checks.mix import SHOWN
 from tests.checks.fakes import DAY, START, FakeHistory, a_judge, a_schema, daily, wobble
 
 FACTS = {"has_artwork": True, "owner": "catalogue team"}

@@ -1,14 +1,17 @@
-"""Which model version served, and in how many lists, window by window."""
+"""What is shown, whatever its values: by which model version, in how many lists, how many different items."""
 
 from __future__ import annotations
 
 import numpy as np
 from sqlalchemy import func
 
-from .base import EVERYONE, History, Measure, Schema, Slice
+from .base import EVERYONE, History, Judge, Measure, Schema, Slice
+from .sql import approx_distinct
 
 VERSIONS = "versions.served"
 LISTS = "lists.served"
+SHOWN = "items.shown"
+FEWER = 0.25  # of the items usually shown: a fall that matters
 LONG_ENOUGH = 3  # windows after which a version is no longer new
 
 
@@ -18,11 +21,19 @@ def versions_measure(schema: Schema) -> Measure:
     return Measure(VERSIONS, "impressions", "count", func.count(), func.count(), ("model_version",))
 
 
+def shown_measure(schema: Schema) -> Measure:
+    """About how many different items were shown; NotApplicable without that column."""
+    items = approx_distinct(schema.column("impressions", "item_id"))
+    return Measure(SHOWN, "impressions", "count", items, items)
+
+
 def context_measures(schema: Schema) -> list[Measure]:
-    """Versions and lists, as far as this installation can tell them: what a shift is weighed against."""
+    """Versions, items and lists, as far as this installation can tell them: what a shift is weighed against."""
     measures = []
     if "model_version" in schema.relations.get("impressions", {}):
         measures.append(versions_measure(schema))
+    if "item_id" in schema.relations.get("impressions", {}):
+        measures.append(shown_measure(schema))
     if "lists" in schema.relations:
         slices = tuple(name for name in schema.slices if name in schema.relations["lists"])
         measures.append(Measure(LISTS, "lists", "count", func.count(), func.count(), slices))
@@ -51,3 +62,15 @@ def is_new_version(history: History) -> bool:
     """Whether the version that serves now did not serve most of one of the few windows before."""
     now = served_version(history)
     return now is not None and any(served_version(history, back) != now for back in range(2, LONG_ENOUGH + 2))
+
+
+def shows_other_items(history: History, judge: Judge) -> bool:
+    """Whether what is shown has been chosen anew: by a new version, or out of far fewer items.
+
+    Other items have other values, so a feature may then look different with nothing wrong in it.
+    """
+    if is_new_version(history):
+        return True
+    shown = history.series(SHOWN)
+    fallen = judge.judge(shown[0], "count", directions=("down",), floor=FEWER) if shown else None
+    return fallen is not None and fallen.abnormal

@@ -1,0 +1,44 @@
+"""Minutes, not seconds: several seeds of both simulated worlds, every healthy day and every fault, as a table."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.store.sessions import open_store
+from sandbox.recommender.faults.catalogue import EVERY_FAULT
+from sandbox.recommender.worlds import open_world
+from tests.bot.detection.conftest import Watched, watch
+
+WORLDS = [("lab", 7), ("lab", 8), ("lab", 9), ("lab", 21), ("movielens", 7), ("movielens", 11)]
+FROM_DAY = 15
+
+
+def _watched(name: str, seed: int, folder: Path) -> Watched:
+    return watch(open_world(name, folder / "world", seed), open_store(f"sqlite:///{folder / 'bot.db'}"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "seed"), WORLDS)
+def test_healthy_days_from_the_fifteenth_on_open_nothing(name: str, seed: int, tmp_path: Path) -> None:
+    watched = _watched(name, seed, tmp_path)
+    history = watched.detector.run(watched.world.today).window  # measures everything, judges the last day
+    days = 31 if name == "lab" else 45
+    moments = [history.end - timedelta(days=back) for back in range(days - FROM_DAY, 0, -1)]
+    noisy = {moment.date(): found for moment in moments if (found := watched.detector.run(moment).findings)}
+    assert {day: [finding.words for finding in found] for day, found in noisy.items()} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "seed"), WORLDS)
+def test_every_fault_is_found_on_its_first_day_and_no_benign_change_is(name: str, seed: int, tmp_path: Path) -> None:
+    table = {}
+    for fault in EVERY_FAULT:
+        (tmp_path / fault.name).mkdir()
+        watched = _watched(name, seed, tmp_path / fault.name)
+        watched.world.break_with(fault.name)
+        codes = {finding.code for finding in watched.pass_day().findings}
+        table[fault.name] = (sorted(codes), bool(codes & set(fault.codes)) if fault.codes else not codes)
+        watched.store.close()
+        print(f"{name} {seed} {fault.name:28s} {' '.join(sorted(codes)) or 'quiet'}")
+    assert {fault: codes for fault, (codes, right) in table.items() if not right} == {}
