@@ -34,7 +34,7 @@ class Loops:
         self.mate = mate
         self._heard, self._stopping = threading.Event(), threading.Event()
         self.inbox = Inbox(mate.store, mate.clock, self._heard.set)
-        fallback = mate.settings.slack.channel or ""
+        fallback = mate.settings.slack.fallback or ""
         self._sender = Sender(mate.store, mate.clock, client, fallback_channel=fallback)
         self._tick_every = tick
         self._scheduler = BackgroundScheduler(timezone="UTC")

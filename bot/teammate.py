@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from checks.base import Check
-from checks.catalogue import EVERY_CHECK
-
 from bot.clock import Clock, SystemClock
 from bot.detection.policy import Policy
 from bot.detection.runner import Detector
@@ -19,6 +16,8 @@ from bot.roles import Roles
 from bot.slack.messages import Place
 from bot.slack.outbox import Outbox
 from bot.store.sessions import Store, open_store
+from checks.base import Check
+from checks.catalogue import EVERY_CHECK
 
 if TYPE_CHECKING:
     from bot.settings import Settings

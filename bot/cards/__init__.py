@@ -1,1 +1,1 @@
-"""How things look in Slack: pure functions from incidents, diagnoses and hotfixes to Block Kit. No session, no network."""
+"""How things look in Slack: pure functions from incidents, diagnoses and hotfixes to Block Kit. No session."""

@@ -32,6 +32,7 @@ EXAMPLES = {
     "overrides.kind": 'kind = "folder"',
     "overrides.path": 'path = "overrides"',
     "slack.channel": 'channel = "#recsys-alerts"',
+    "slack.fallback": 'fallback = "#recsys-operators"',
     "roles.approver": 'approver = ["T0123:U0123"]',
     "roles.operator": 'operator = ["T0123:U0123"]',
     "budget.false_incidents_per_30_days": "false_incidents_per_30_days = 1.0",

@@ -104,6 +104,7 @@ class SlackPart(Part):
     """[slack]: where incidents are told."""
 
     channel: str | None = None
+    fallback: str | None = None  # where it goes when that channel is archived or gone
 
 
 class RolesPart(Part):
