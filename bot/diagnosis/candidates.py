@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.diagnosis.case import Case
+from bot.diagnosis.case import CANDIDATES, Case
 from bot.diagnosis.verdict import ROLLBACK, Answer, Evidence, Suspicion, percent
+from checks.base import EVERYONE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,10 @@ def weigh_candidates(case: Case) -> Answer:
     if not enough(bad, good):
         return Answer()
     now, before = _per_request(bad), _per_request(good)
-    gone = _vanished(bad, good)
+    if case.where == EVERYONE:
+        gone = _vanished(bad, good)
+    else:  # few members of a slice are offered few items: what is in the index is told by everyone's candidates
+        gone = _vanished(*(case.rows("requests", w, CANDIDATES, EVERYONE) for w in (case.window, case.last_good)))
     words = (
         f"{now:,.0f} candidates were retrieved a request, {before:,.0f} before; "
         f"{percent(gone)} of the items retrieved before are never retrieved now."

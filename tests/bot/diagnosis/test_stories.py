@@ -20,7 +20,9 @@ ROLLBACK = "rollback model"
 
 
 def diagnose(lab: Lab, breakage: Breakage, **registry: Any) -> Diagnosis:
-    return diagnose_findings(lab.recommender(breakage, **registry), [found()], NOW)
+    diagnosis = diagnose_findings(lab.recommender(breakage, **registry), [found()], NOW)
+    assert not [evidence.words for evidence in diagnosis.evidence if evidence.kind == "failed"]
+    return diagnosis
 
 
 def lose(feature: str, where: Callable[[Frame], pd.Series[bool]] | None = None) -> Callable[[Frame], Frame]:
@@ -172,6 +174,14 @@ def test_progress_is_told_step_by_step(lab: Lab) -> None:
     diagnose_findings(lab.recommender(), [found()], NOW, steps.append)
     assert steps[0] == "Replaying logged requests"
     assert len(steps) >= 6
+
+
+def test_a_question_that_cannot_be_answered_does_not_stop_the_others(lab: Lab) -> None:
+    recommender = lab.recommender(Breakage(candidates=lose("affinity")))
+    recommender.warehouse.tables["impressions"]["features_at"] = "not a time"  # type: ignore[attr-defined]
+    diagnosis = diagnose_findings(recommender, [found()], NOW)
+    assert any(evidence.kind == "failed" for evidence in diagnosis.evidence)
+    assert diagnosis.verdict.subject == "feature:affinity"
 
 
 def test_there_is_nothing_to_diagnose_without_findings(lab: Lab) -> None:
