@@ -12,6 +12,7 @@ from .base import EVERYONE, About, Direction, Finding, History, Judge, Judgement
 
 LOUDNESS = ((0.5, Severity.critical), (0.2, Severity.high), (0.02, Severity.medium))
 ALIKE = 0.4  # slices off by at least this share of the worst ones are off for the same reason
+SHARPER = 1.5  # times the contrast of any other column
 NEARLY_ALL = 0.7  # of the traffic of a column's slices
 
 
@@ -69,9 +70,15 @@ def narrow(judged: Sequence[Judged], relative: bool = False) -> list[Judged]:
     contrasts = {column: _contrast(judged, column, relative) for column in sorted(columns)}
     best = max(contrasts, key=lambda column: contrasts[column], default=None)
     everyone = [one for one in abnormal if one.series.slice == EVERYONE]
-    if best is None or (contrasts[best] == 0 and everyone):
+    if best is None or (everyone and not _stands_out(best, contrasts)):
         return everyone
     return [one for one in abnormal if one.series.slice.parts and one.series.slice.parts[0][0] == best]
+
+
+def _stands_out(best: str, contrasts: Mapping[str, float]) -> bool:
+    """Whether one column tells it clearly: with two that tell it about equally well, it is in neither."""
+    others = [contrast for column, contrast in contrasts.items() if column != best]
+    return contrasts[best] > SHARPER * max(others, default=0.0)
 
 
 def _contrast(judged: Sequence[Judged], column: str, relative: bool) -> float:
