@@ -133,6 +133,16 @@ def size_among(deviation: Deviation, good: pd.DataFrame, bad: pd.DataFrame) -> f
     return _unit(deviation.feature, was, now).size if deviation.kind == "unit" else distance(was, now)
 
 
+def fills_requests(deviation: Deviation, bad: pd.DataFrame) -> bool:
+    """Whether the requests that have it mostly have it in every row: then no choice among items brought it about."""
+    if deviation.kind not in ("missing", "constant", "default") or "request_id" not in bad:
+        return False
+    values = bad[deviation.feature]
+    has = values.isna() if deviation.kind == "missing" else values == deviation.value
+    shares = has.groupby(bad["request_id"]).mean()
+    return bool(shares[shares > 0].median() > 0.99) if (shares > 0).any() else False
+
+
 def distance(good: pd.Series[float], bad: pd.Series[float]) -> float:
     """How far apart two distributions are, 0 to 1: Kolmogorov-Smirnov for numbers, total variation for words."""
     good, bad = good.dropna(), bad.dropna()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.diagnosis.case import Case
-from bot.diagnosis.deviations import FEWEST, Deviation, find_deviation, size_among
+from bot.diagnosis.deviations import FEWEST, Deviation, fills_requests, find_deviation, size_among
 from bot.diagnosis.releases import Release, find_release
 from bot.diagnosis.verdict import ROLLBACK, Answer, Evidence, Suspicion, in_words
 
@@ -63,7 +63,7 @@ def _closest(
 def _chosen(case: Case, deviation: Deviation, where: Confined | None) -> bool:
     """Whether only what is *shown* deviates: among all candidates it hardly does, so the ranker chooses differently."""
     bad, good = case.asked_bad, case.asked_good
-    if not all(deviation.feature in rows for rows in (bad, good)):
+    if not all(deviation.feature in rows for rows in (bad, good)) or fills_requests(deviation, case.bad):
         return False
     if where is not None and where.column in good and where.column != "model_version":
         bad, good = (rows[rows[where.column].astype(str) == where.value] for rows in (bad, good))

@@ -53,7 +53,7 @@ def _between_inputs(case: Case, now: Contributions, before: Contributions) -> An
     if abs(by) < LARGE or abs(by) < rest:
         return Answer((evidence,), pictures=(picture,))
     cause = f"{top} alone moves the scores by {by:+.2f} against the last good rows"
-    return Answer((evidence,), (Suspicion(cause, "inputs", f"feature:{top}", 0.35),), pictures=(picture,))
+    return Answer((evidence,), (Suspicion(cause, "inputs", f"feature:{top}", 0.25),), pictures=(picture,))
 
 
 def _between_models(now: Contributions, was: Scorer, bad: pd.DataFrame, old: str, new: str) -> Answer:
