@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST_MEMBERS = 6  # expected to be offered an item, before its absence says anything
+FEWEST_ITEMS = 20  # offered so often, below which a share of them says nothing
 VANISHED = 0.25
 ENOUGH_REQUESTS = 8
 
@@ -55,7 +56,7 @@ def _vanished(bad: pd.DataFrame, good: pd.DataFrame) -> float:
     members = good.groupby("item_id")[who].nunique()
     ratio = min(1.0, bad[who].nunique() / good[who].nunique())
     usual = set(members[members * ratio >= FEWEST_MEMBERS].index)
-    return len(usual - set(bad["item_id"])) / len(usual) if usual else 0.0
+    return len(usual - set(bad["item_id"])) / len(usual) if len(usual) >= FEWEST_ITEMS else 0.0
 
 
 def weigh_index(case: Case) -> Answer:

@@ -105,7 +105,7 @@ def _unit(feature: str, good: pd.Series[float], bad: pd.Series[float]) -> Deviat
     ratio = middle_bad / middle_good
     times = max(ratio, 1 / ratio)
     factor = min(UNITS, key=lambda unit: abs(np.log(times / unit)))
-    if times < 5 or abs(np.log(times / factor)) > 0.1 or distance(good, bad) < 0.6:
+    if times < 5 or abs(np.log(times / factor)) > (0.2 if factor >= 60 else 0.1) or distance(good, bad) < 0.6:
         return none
     way = "larger" if ratio > 1 else "smaller"
     words = f"{feature} is {times:,.0f} times {way} than before, as if its unit had changed ({UNITS[factor]})"
