@@ -55,7 +55,7 @@ class Stumbles:
     about = About("X01", "Stumbles", "nothing", "everything", ())
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
-        return [Measure("x", "impressions", "count", func.count(), func.count())]
+        return [Measure("rows:outcomes", "outcomes", "count", func.count(), func.count())]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         raise ZeroDivisionError("by my own fault")
