@@ -23,6 +23,7 @@ from bot.teammate import Teammate
 
 log = structlog.get_logger()
 TICK = timedelta(seconds=20)
+PACE = 1.0  # seconds between two messages in one channel: Slack allows about that
 PAUSE = 0.2  # seconds a loop rests when it has nothing to do and nobody wakes it
 ANSWERERS = 2  # so that a long diagnosis does not keep a quick question waiting
 
@@ -30,12 +31,12 @@ ANSWERERS = 2  # so that a long diagnosis does not keep a quick question waiting
 class Loops:
     """The running threads of one bot."""
 
-    def __init__(self, mate: Teammate, client: WebClient, *, tick: timedelta | None = TICK) -> None:
+    def __init__(self, mate: Teammate, client: WebClient, *, tick: timedelta | None = TICK, pace: float = PACE) -> None:
         self.mate = mate
         self._heard, self._stopping = threading.Event(), threading.Event()
         self.inbox = Inbox(mate.store, mate.clock, self._heard.set)
         fallback = mate.settings.slack.fallback or ""
-        self._sender = Sender(mate.store, mate.clock, client, fallback_channel=fallback)
+        self._sender = Sender(mate.store, mate.clock, client, fallback_channel=fallback, pace=pace)
         self._tick_every = tick
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._threads: list[threading.Thread] = []

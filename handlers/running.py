@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.answers.dialogs import MODALS, SUBMISSIONS
 from bot.clock import Clock, SystemClock
-from bot.schedule import TICK, Loops
+from bot.schedule import PACE, TICK, Loops
 from bot.settings import ConfigWrong, Settings
 from bot.slack.client import make_client
 from bot.teammate import Teammate, assemble
@@ -32,14 +32,16 @@ class RunningBot:
         self.mate.store.close()
 
 
-def start(settings: Settings, clock: Clock | None = None, *, tick: timedelta | None = TICK) -> RunningBot:
+def start(
+    settings: Settings, clock: Clock | None = None, *, tick: timedelta | None = TICK, pace: float = PACE
+) -> RunningBot:
     """Start a bot on these settings; raises ConfigWrong when a token is missing. With tick=None the caller ticks."""
     token = settings.environment.bot_token
     if token is None:
         raise ConfigWrong(["SLACK_BOT_TOKEN is not set: it is the xoxb- token of your Slack app (docs/your-slack.md)."])
     mate = assemble(settings, clock or SystemClock())
     client = make_client(token.get_secret_value(), settings.environment.slack_api_url)
-    loops = Loops(mate, client, tick=tick)
+    loops = Loops(mate, client, tick=tick, pace=pace)
     app = make_app(settings, client, loops.inbox, _for(mate, MODALS), _for(mate, SUBMISSIONS))
     serving = _serve(settings, app)
     loops.start()

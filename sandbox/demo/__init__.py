@@ -8,6 +8,8 @@ import sys
 from sandbox.demo.headless import NO_FAULT, play
 from sandbox.demo.page import serve_page
 from sandbox.demo.progress import watched
+from sandbox.recommender.sources.wheels import DataMissing
+from sandbox.recommender.world import NotRunning
 
 __all__ = ["list_faults", "play_headless", "serve_page"]
 
@@ -33,8 +35,11 @@ def play_headless(fault: str, world: str, *, as_json: bool, http: bool) -> None:
     names = [NO_FAULT, *(each.name for each in EVERY_FAULT)]
     if fault not in names:
         sys.exit(f"There is no fault called {fault!r}: choose one of {', '.join(names)}.")
-    with watched(f"Playing {fault} on {world}") as progress:
-        story = play(fault, world, progress, http=http)
+    try:
+        with watched(f"Playing {fault} on {world}") as progress:
+            story = play(fault, world, progress, http=http)
+    except (NotRunning, DataMissing) as wrong:
+        sys.exit(str(wrong))
     if as_json:
         print(json.dumps(story.to_json(), indent=2, default=str))
         return

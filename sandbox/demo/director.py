@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
 from bot.store.tables import Hotfix, Incident, TimelineEntry
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
+from sandbox.recommender.world import NotRunning
 
 if TYPE_CHECKING:
     from sandbox.demo.stage import Stage
@@ -49,7 +51,11 @@ class Director:
             self._busy = "Serving the next day; the bot checks it"
             try:
                 day = self._stage.next_day()
-                self._served = {"impressions_today": day.impressions, "serving_version": day.model_version}
+                if day is not None:
+                    self._served = {"impressions_today": day.impressions, "serving_version": day.model_version}
+            except NotRunning:
+                self._playing.clear()
+                raise
             finally:
                 self._busy = None
 
@@ -94,7 +100,8 @@ class Director:
         pause = threading.Event()
         while True:
             self._playing.wait()
-            self.next_day()
+            with suppress(NotRunning):
+                self.next_day()
             pause.wait(SECONDS_A_DAY)
 
     def _fault_told(self) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from sandbox.demo.actors import Actors
 from sandbox.demo.progress import Progress
 from sandbox.demo.stage import Stage, staged, workspace
 from sandbox.recommender.faults.base import Fault
+from sandbox.recommender.world import RunningWorld
 
 NO_FAULT = "none"
 HEALTHY_DAYS = 14
@@ -64,6 +65,8 @@ def play(fault_name: str, world_name: str, progress: Progress, *, http: bool = F
         stage.live_through(stage.world.clock.now())
         story.healthy_days = HEALTHY_DAYS
         before = {incident.id for incident in _incidents(stage)}
+        if not isinstance(stage.world, RunningWorld) and fault_name == NO_FAULT:
+            return _recorded(stage, story, began)
         fault = None if fault_name == NO_FAULT else stage.world.break_with(fault_name)
         if fault is not None:
             story.truth = {
@@ -76,6 +79,14 @@ def play(fault_name: str, world_name: str, progress: Progress, *, http: bool = F
         _act(stage, fault, before, story, progress)
         stage.all_said()
         _tell(stage, story, before, fault)
+    story.seconds = round(time.monotonic() - began, 2)
+    return story
+
+
+def _recorded(stage: Stage, story: Story, began: float) -> Story:
+    """A recording has been lived through to its end: nothing can be broken or served in it."""
+    stage.all_said()
+    story.incidents = [_incident_told(stage, incident) for incident in _incidents(stage)]
     story.seconds = round(time.monotonic() - began, 2)
     return story
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from sandbox.demo.director import Director
 from sandbox.demo.progress import watched
 from sandbox.demo.stage import staged, workspace
+from sandbox.recommender.world import NotRunning, RunningWorld
 
 if TYPE_CHECKING:
     from sandbox.demo.progress import Progress
@@ -32,7 +33,8 @@ def serve_page(world: str, port: int) -> None:
         with watched("Preparing the world") as progress:
             stage = staged(world, _both(progress, director.prepare), slack, history=HISTORY)
             opened = stage.__enter__()
-            opened.live_through(opened.world.clock.now())
+            if isinstance(opened.world, RunningWorld):  # a recording is played from its first judged day on
+                opened.live_through(opened.world.clock.now())
         try:
             director.take_over(opened)
             print("Ready: choose a fault on the page and press Break it.", flush=True)
@@ -54,7 +56,7 @@ def controls(director: Director) -> Starlette:
             body = await request.json() if await request.body() else {}
             try:
                 await run_in_threadpool(does, body)
-            except ValueError as wrong:
+            except (ValueError, NotRunning) as wrong:
                 return JSONResponse({"ok": False, "error": str(wrong)}, status_code=400)
             return JSONResponse({"ok": True})
 

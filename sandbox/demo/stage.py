@@ -18,6 +18,7 @@ from bot.settings import load
 from bot.store.tables import InboxMessage, OutboxMessage
 from handlers.running import RunningBot, start
 from sandbox.recommender.clock import SandboxClock
+from sandbox.recommender.world import NotRunning, RunningWorld
 from sandbox.recommender.worlds import open_world
 from sandbox.slack.driver_client import Driver, wait_for
 from sandbox.slack.server import SandboxSlack
@@ -70,12 +71,17 @@ class Stage:
         """Let the bot look at what is due now."""
         flow.tick(self.bot.mate)
 
-    def next_day(self) -> ServedDay:
-        """Serve one more day and let the bot look at it."""
-        day = self.world.serve_day()
-        self.clock.move_to(self.world.clock.now())
-        flow.tick(self.bot.mate)
-        return day
+    def next_day(self) -> ServedDay | None:
+        """Let the bot look at one more day: one that is served now, or (None) the next one of a recording."""
+        if isinstance(self.world, RunningWorld):
+            day = self.world.serve_day()
+            self.clock.move_to(self.world.clock.now())
+            flow.tick(self.bot.mate)
+            return day
+        if self.clock.now() >= self.world.clock.now():
+            raise NotRunning("The recording ends here: there is no next day.")
+        self.live_through(min(self.clock.now() + DAY, self.world.clock.now()))
+        return None
 
 
 @contextmanager
@@ -87,7 +93,7 @@ def staged(world: str, progress: Progress, slack: SandboxSlack, *, history: int,
     progress(f"Opening the world {world}", 0.0)
     opened = open_world(world, progress=progress)
     clock = SandboxClock(opened.clock.now() - history * DAY)
-    bot = start(load(opened.config_path, _environment(slack, http)), clock, tick=None)
+    bot = start(load(opened.config_path, _environment(slack, http)), clock, tick=None, pace=0)
     try:
         yield Stage(opened, slack, bot, Driver(slack.url), clock)
     finally:
