@@ -27,16 +27,15 @@ def nearest(items: pd.DataFrame, item: Mapping[str, Any], launched_before: datet
     import pandas as pd
 
     others = items[items["item_id"].astype(str) != str(item["item_id"])]
-    dates = (
-        pd.to_datetime(others["launch_date"], utc=True) if "launch_date" in others else pd.Series(pd.NaT, others.index)
-    )
-    others = others[(dates <= launched_before).to_numpy() | (dates.isna().all() if len(dates) else False)]
+    dated = "launch_date" in others and others["launch_date"].notna().any()
+    if dated:
+        others = others[(pd.to_datetime(others["launch_date"], utc=True) <= launched_before).to_numpy()]
     if others.empty:
         return []
     apart = np.zeros(len(others))
     for column in [name for name in others.columns if name not in NOT_TRAITS]:
         apart += _apart(others[column], item.get(column), items[column])
-    if recent < launched_before and "launch_date" in others:
+    if recent < launched_before and dated:
         apart += 100.0 * (pd.to_datetime(others["launch_date"], utc=True) < recent).to_numpy()
     order = np.argsort(apart, kind="stable")[:MOST]
     return [str(others["item_id"].iloc[row]) for row in order if apart[row] < 100.0 or recent >= launched_before]
