@@ -66,7 +66,7 @@ def _comparables(health: ItemHealth) -> list[Block]:
     if not health.comparables:
         return [context("There are too few comparable titles to say what is usual.")]
     lines = [
-        f"• {bold(cut(one.title, 120))}: {one.exposure[-1]:,.0f} times that day"
+        f"• {bold(cut(one.title, 120))}: {_times(one.exposure[-1])} that day"
         if one.exposure
         else f"• {bold(one.title)}"
         for one in health.comparables[:COMPARABLES_SHOWN]
@@ -74,6 +74,10 @@ def _comparables(health: ItemHealth) -> list[Block]:
     more = len(health.comparables) - COMPARABLES_SHOWN
     lines += [f"… and {more} more."] if more > 0 else []
     return [section(cut("*Comparable titles, as long after their launch*\n" + "\n".join(lines), 3000))]
+
+
+def _times(count: float) -> str:
+    return {0: "not at all", 1: "once"}.get(round(count), f"{count:,.0f} times")
 
 
 def _incidents(incidents: Sequence[Incident]) -> list[Block]:

@@ -23,7 +23,6 @@ from bot.diagnosis.split import weigh_split
 from bot.diagnosis.traffic import compare_logs, weigh_freshness, weigh_traffic
 from bot.diagnosis.verdict import Answer, Diagnosis, Evidence, Progress, Verdict, quiet
 from bot.recommender.contract import Change, Recommender, RecommenderFailed
-from bot.slack.charts import series_chart
 from bot.slack.messages import Picture
 from checks.base import Finding, Window
 
@@ -57,7 +56,7 @@ def diagnose_findings(
     case = open_case(recommender, findings, now)
     lead = case.findings[0]
     told = tuple(Evidence(f.title, f.words, "findings", {"code": f.code}) for f in case.findings)
-    return _ask(case, f"incident: {lead.title}", told, (series_chart(lead),), progress)
+    return _ask(case, lead.title, told, (), progress)  # the incident's thread has the lead's picture already
 
 
 def diagnose_model(recommender: Recommender, now: datetime, window: timedelta, progress: Progress = quiet) -> Diagnosis:
