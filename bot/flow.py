@@ -17,11 +17,10 @@ from bot.diagnosis.diagnosing import diagnose_findings
 from bot.diagnosis.verdict import Diagnosis, Progress
 from bot.hotfixes import applying
 from bot.hotfixes.base import HotfixRefused, Preview
-from bot.hotfixes.catalogue import find
+from bot.hotfixes.catalogue import find, kind_of
 from bot.incidents import keeping
 from bot.incidents.causes import one_cause_or_many
-from bot.recommender.contract import Overrides
-from bot.roles import require
+from bot.recommender.contract import Change, Overrides, RecommenderFailed
 from bot.slack.messages import Person, Place
 from bot.store.tables import Heartbeat, Hotfix, Incident, Resolution
 from bot.teammate import Teammate
@@ -31,12 +30,14 @@ from checks.records import finding_from_dict
 
 log = structlog.get_logger()
 NOTICED = "noticed"  # the heartbeat that says up to which moment the tables have been judged
+UNSETTLED = "unsettled"  # the heartbeat of the last look at a window that some check could not judge
+LOOK_AGAIN = timedelta(minutes=10)
 CHANGES_BEFORE = timedelta(days=7)
 
 
 def tick(mate: Teammate) -> None:
     """Everything that is due now. Called often; costs next to nothing when nothing is due."""
-    for step in (_notice_due, _follow_hotfixes, _wake_snoozed):
+    for step in (_notice_due, _expire_hotfixes, _follow_hotfixes, _wake_snoozed):
         try:
             step(mate)
         except Exception:  # one step that fails must not stop the others, nor the next tick
@@ -48,19 +49,19 @@ def tick(mate: Teammate) -> None:
 def notice(mate: Teammate, as_of: datetime) -> Detection:
     """Judge the latest complete window and open, join or settle incidents. Twice for one window changes nothing."""
     detection = mate.detector.run(as_of)
-    changes = mate.recommender.changes(Window(detection.window.start - CHANGES_BEFORE, detection.window.end))
-    causes = one_cause_or_many(detection.findings, changes)
+    causes = one_cause_or_many(detection.findings, _changes_before(mate, detection.window))
     with mate.store.session() as session:
         touched = keeping.take_in(session, causes, detection.window, as_of, mate.channel.channel)
         touched += keeping.settle(session, causes, detection.window, as_of)
         for one in touched:
             tell(mate, session, one)
         session.merge(Heartbeat(loop=NOTICED, at=as_of))
+        _remember_unsettled(mate, session, detection)
     return detection
 
 
 def diagnose(mate: Teammate, incident_id: int, progress: Progress) -> tuple[Incident, Diagnosis]:
-    """Say why an incident happened; its card then names the cause."""
+    """Say why an incident happened; its card then names the cause, unless none was found."""
     with mate.store.session() as session:
         incident = keeping.find_incident(session, incident_id)
     now = mate.clock.now()
@@ -68,7 +69,8 @@ def diagnose(mate: Teammate, incident_id: int, progress: Progress) -> tuple[Inci
     verdict = diagnosis.verdict
     with mate.store.session() as session:
         incident = keeping.find_incident(session, incident_id)
-        incident.cause, incident.cause_class = verdict.cause, verdict.cause_class
+        if verdict.subject:
+            incident.cause, incident.cause_class = verdict.cause, verdict.cause_class
         data = {"subject": verdict.subject, "hotfix": verdict.suggested_hotfix, "confidence": verdict.confidence}
         key = f"diagnosed:{diagnosis.window.end.isoformat()}"
         keeping.note(session, incident_id, key, "diagnosed", verdict.cause, now, data=data)
@@ -83,49 +85,57 @@ def preview(mate: Teammate, words: str, progress: Progress) -> Preview:
 
 
 def ask_for(mate: Teammate, words: str, shown: Preview, by: Person, incident_id: int | None, place: Place) -> Hotfix:
-    """Ask for a hotfix that was previewed: it waits for somebody else's approval."""
-    require(by, "operator", mate.roles)
+    """Ask for a hotfix that was previewed, in `place`: it waits for somebody else's approval."""
+    mate.allow(by, "operator", f"ask for hotfix {words}")
     now = mate.clock.now()
     kind, params = find(words)
     complete = kind.check_params(mate.recommender, params, now)
     with mate.store.session() as session:
-        hotfix = applying.request(session, kind, complete, shown, by, incident_id, place, now)
         if incident_id is not None:
-            keeping.note(session, incident_id, f"hotfix:{hotfix.id}:requested", "hotfix-requested", words, now, by.key)
+            keeping.find_incident(session, incident_id)
+        hotfix = applying.request(session, kind, complete, shown, by, incident_id, place, now)
+        tell_hotfix(mate, session, hotfix, "requested", by)
     return hotfix
 
 
 def approve(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> Hotfix:
     """Approve and apply: two transactions, so that a crash between them leaves an approved row to carry on from."""
     now = mate.clock.now()
+    overrides_of(mate)
     with mate.store.session() as session:
-        applying.approve(session, hotfix_id, by, mate.roles, now, version)
+        hotfix = applying.approve(session, hotfix_id, by, mate.roles, now, version)
+        _still_as_previewed(mate, hotfix, now)
     return carry_out(mate, hotfix_id)
+
+
+def refuse(mate: Teammate, hotfix_id: int, by: Person, reason: str, version: int | None) -> Hotfix:
+    """Say no to a hotfix that waits for approval: nothing is applied."""
+    with mate.store.session() as session:
+        hotfix = applying.refuse(session, hotfix_id, by, mate.roles, reason, mate.clock.now(), version)
+        tell_hotfix(mate, session, hotfix, "refused", by)
+    return hotfix
 
 
 def carry_out(mate: Teammate, hotfix_id: int) -> Hotfix:
     """Put an approved hotfix in force; doing it twice changes nothing."""
-    now = mate.clock.now()
     with mate.store.session() as session:
-        hotfix = applying.apply(session, hotfix_id, overrides_of(mate), now)
+        hotfix = applying.apply(session, hotfix_id, overrides_of(mate), mate.clock.now())
         tell_hotfix(mate, session, hotfix, "applied")
-        _note_hotfix(mate, session, hotfix, "applied")
     return hotfix
 
 
 def undo(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> Hotfix:
     """Take a hotfix out of force before its time."""
-    now = mate.clock.now()
     with mate.store.session() as session:
+        now = mate.clock.now()
         hotfix = applying.undo(session, hotfix_id, by, mate.roles, overrides_of(mate), now, version)
-        tell_hotfix(mate, session, hotfix, "undone")
-        _note_hotfix(mate, session, hotfix, "undone")
+        tell_hotfix(mate, session, hotfix, "undone", by)
     return hotfix
 
 
 def resolve(mate: Teammate, incident_id: int, form: ResolutionForm, by: Person, version: int | None) -> Resolution:
     """Close an incident and let the catalogue learn from it."""
-    require(by, "operator", mate.roles)
+    mate.allow(by, "operator", f"resolve incident {incident_id}")
     now = mate.clock.now()
     with mate.store.session() as session:
         incident = keeping.resolve(session, incident_id, by, now, version)
@@ -141,44 +151,83 @@ def overrides_of(mate: Teammate) -> Overrides:
 
 
 def _notice_due(mate: Teammate) -> None:
-    """Judge every window that has become complete since the last look, oldest first."""
+    """Judge every window that has become complete since the last look, oldest first.
+
+    The newest one is looked at again while a check could not judge it: a file may be whole by then.
+    """
     now = mate.clock.now()
     with mate.store.session() as session:
-        last = session.get(Heartbeat, NOTICED)
-    for as_of in mate.detector.due(last.at if last else None, now):
+        last, unsettled = session.get(Heartbeat, NOTICED), session.get(Heartbeat, UNSETTLED)
+    due = mate.detector.due(last.at if last else None, now)
+    if last and not due and unsettled and now - unsettled.at >= LOOK_AGAIN:
+        due = [last.at]
+    for as_of in due:
         notice(mate, as_of)
 
 
+def _changes_before(mate: Teammate, window: Window) -> list[Change]:
+    """What people did around that time; [] when that table cannot be read, which must not silence the checks."""
+    try:
+        return mate.recommender.changes(Window(window.start - CHANGES_BEFORE, window.end))
+    except RecommenderFailed as failed:
+        log.warning("changes not read", reason=str(failed))
+        return []
+
+
+def _remember_unsettled(mate: Teammate, session: Session, detection: Detection) -> None:
+    """Whether a check failed, or was with another process that may have died since."""
+    failed = any(outcome.state == "failed" for outcome in detection.outcomes)
+    if failed or len(detection.outcomes) < len(mate.checks):
+        session.merge(Heartbeat(loop=UNSETTLED, at=mate.clock.now()))
+    elif (unsettled := session.get(Heartbeat, UNSETTLED)) is not None:
+        session.delete(unsettled)
+
+
+def _still_as_previewed(mate: Teammate, hotfix: Hotfix, now: datetime) -> None:
+    """What is approved is what was previewed: something else may have begun to serve since."""
+    complete = kind_of(hotfix.kind).check_params(mate.recommender, hotfix.params, now)
+    if any(hotfix.params.get(name) != value for name, value in complete.items()):
+        raise HotfixRefused(
+            f"Since hotfix {hotfix.id} was previewed, version {complete.get('from')} has begun to serve, so its "
+            "preview no longer holds. Nothing was done: refuse it, and ask for a new one."
+        )
+
+
+def _expire_hotfixes(mate: Teammate) -> None:
+    """End what has expired; serving has stopped obeying it already, bot or no bot."""
+    if mate.recommender.overrides is None:
+        return
+    with mate.store.session() as session:
+        for hotfix in applying.expire_due(session, mate.recommender.overrides, mate.clock.now()):
+            tell_hotfix(mate, session, hotfix, "expired")
+
+
 def _follow_hotfixes(mate: Teammate) -> None:
-    """Carry out what was approved before a crash, verify what is in force, end what has expired."""
-    now = mate.clock.now()
+    """Carry out what was approved before a crash, and verify what is in force; one in trouble stops no other."""
     with mate.store.session() as session:
         pending = session.exec(select(Hotfix).where(col(Hotfix.state).in_(("approved", "applied")))).all()
-        expired = applying.expire_due(session, overrides_of(mate), now) if pending else []
-        for hotfix in expired:
-            tell_hotfix(mate, session, hotfix, "expired")
     for hotfix in pending:
-        if hotfix.state == "approved":
-            carry_out(mate, hotfix.id or 0)
-        elif hotfix.incident_id is not None:
-            _verify(mate, hotfix.id or 0, hotfix.incident_id)
+        try:
+            if hotfix.state == "approved":
+                carry_out(mate, hotfix.id or 0)
+            elif hotfix.incident_id is not None:
+                _verify(mate, hotfix.id or 0, hotfix.incident_id)
+        except Exception:
+            log.exception("hotfix not followed", hotfix=hotfix.id)
 
 
 def _verify(mate: Teammate, hotfix_id: int, incident_id: int) -> None:
     """Look at the windows since a hotfix was applied: is what it was meant to mend mended?"""
     now = mate.clock.now()
     with mate.store.session() as session:
-        hotfix = session.get_one(Hotfix, hotfix_id)
+        hotfix = applying.find_hotfix(session, hotfix_id)
         incident = keeping.find_incident(session, incident_id)
         seen = mate.detector.judged_since(hotfix.applied_at or now)
-        verdict = applying.verify(session, hotfix_id, seen, _findings(incident), now)
-        if verdict is None:
+        if applying.verify(session, hotfix_id, seen, _findings(incident), now) is None:
             return
+        if hotfix.state == "verified" and incident.state != "resolved":
+            keeping.mitigate(session, incident_id, keeping.BOT, f"{hotfix.kind} verified", now)
         tell_hotfix(mate, session, hotfix, "verified")
-        _note_hotfix(mate, session, hotfix, "verified")
-        if hotfix.state == "verified":
-            words = f"{hotfix.kind} verified"
-            redraw(mate, session, keeping.mitigate(session, incident_id, keeping.BOT, words, now))
 
 
 def _wake_snoozed(mate: Teammate) -> None:
@@ -187,12 +236,6 @@ def _wake_snoozed(mate: Teammate) -> None:
     with mate.store.session() as session:
         for incident in keeping.wake(session, now):
             redraw(mate, session, incident)
-
-
-def _note_hotfix(mate: Teammate, session: Session, hotfix: Hotfix, step: str) -> None:
-    if hotfix.incident_id is not None:
-        key = f"hotfix:{hotfix.id}:{step}"
-        keeping.note(session, hotfix.incident_id, key, f"hotfix-{step}", hotfix.kind, mate.clock.now())
 
 
 def _findings(incident: Incident) -> list[Finding]:

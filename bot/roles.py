@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.slack.messages import Person
+from bot.store.sessions import Store
+from bot.store.tables import AuditEntry
 
 Roles = Mapping[str, Sequence[str]]
 MEANS = {
@@ -34,3 +37,13 @@ def require(person: Person, role: str, roles: Roles) -> None:
         else f"nobody has it yet: add people under [roles] {role} in recsysops.toml"
     )
     raise Denied(f"This needs the role {role} ({MEANS.get(role, role)}), which you do not have; {who}.")
+
+
+def allow(store: Store, person: Person, role: str, roles: Roles, what: str, now: datetime) -> None:
+    """The same as `require`, with a denial written into the audit trail before it is raised."""
+    try:
+        require(person, role, roles)
+    except Denied as denial:
+        with store.session() as session:
+            session.add(AuditEntry(at=now, who=person.key, did="denied", what=what, data={"reason": str(denial)}))
+        raise

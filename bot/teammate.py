@@ -12,8 +12,8 @@ from bot.detection.policy import Policy
 from bot.detection.runner import Detector
 from bot.recommender.contract import Recommender
 from bot.recommender.opening import open_recommender
-from bot.roles import Roles
-from bot.slack.messages import Place
+from bot.roles import Roles, allow
+from bot.slack.messages import Person, Place
 from bot.slack.outbox import Outbox
 from bot.store.sessions import Store, open_store
 from checks.base import Check
@@ -50,6 +50,10 @@ class Teammate:
     def roles(self) -> Roles:
         """Who may do what, as recsysops.toml says."""
         return {"operator": self.settings.roles.operator, "approver": self.settings.roles.approver}
+
+    def allow(self, person: Person, role: str, what: str) -> None:
+        """Let a person do something, or raise Denied: it names the role and who has it, and is in the audit trail."""
+        allow(self.store, person, role, self.roles, what, self.clock.now())
 
     @property
     def channel(self) -> Place:

@@ -5,15 +5,17 @@ Everything is written to the outbox in the transaction that changes the state: w
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot.cards import hotfix as hotfix_cards
 from bot.cards import incident as incident_cards
 from bot.catalog.matching import Match, signature_of, similar
-from bot.incidents.keeping import Touched
+from bot.hotfixes.applying import of_incident
+from bot.hotfixes.catalogue import kind_of
+from bot.incidents.keeping import Touched, find_incident, note, timeline
 from bot.slack.charts import series_chart
-from bot.slack.messages import Place
-from bot.store.tables import Hotfix, Incident
+from bot.slack.messages import Person, Place, Said
+from bot.store.tables import Hotfix, Incident, OutboxMessage
 from bot.teammate import Teammate
 from checks.base import Finding
 from checks.records import finding_from_dict
@@ -36,7 +38,7 @@ def tell(mate: Teammate, session: Session, touched: Touched) -> None:
 
 def redraw(mate: Teammate, session: Session, incident: Incident) -> None:
     """Bring an incident's card up to date."""
-    mate.outbox.edit(session, incident.card_key, incident_cards.card(incident, known(mate, session, incident)))
+    mate.outbox.edit(session, incident.card_key, _card(mate, session, incident))
 
 
 def known(mate: Teammate, session: Session, incident: Incident) -> list[Match]:
@@ -44,15 +46,55 @@ def known(mate: Teammate, session: Session, incident: Incident) -> list[Match]:
     return similar(session, signature_of(incident), mate.clock.now())
 
 
-def tell_hotfix(mate: Teammate, session: Session, hotfix: Hotfix, step: str) -> None:
-    """Say in the hotfix's thread how far it has come; `step` makes the message unique."""
-    place = Place(hotfix.channel, hotfix.thread_ts, hotfix.thread_key)
-    mate.outbox.post(session, f"hotfix:{hotfix.id}:{step}", place, hotfix_cards.state_said(hotfix), priority=0)
+def tell_hotfix(mate: Teammate, session: Session, hotfix: Hotfix, step: str, by: Person | None = None) -> None:
+    """Say how far a hotfix has come: where it was asked for, in its incident's timeline and on its card.
+
+    `step` makes the message unique: requested | refused | applied | verified (or found not to help) | undone | expired.
+    """
+    _tell_where_asked(mate, session, hotfix, step)
+    if hotfix.incident_id is not None:
+        now, who = mate.clock.now(), by.key if by else "recsysops"
+        kind = f"hotfix-{hotfix.state if step == 'verified' else step}"
+        note(session, hotfix.incident_id, f"hotfix:{hotfix.id}:{step}", kind, hotfix.kind, now, who)
+        redraw(mate, session, find_incident(session, hotfix.incident_id))
+
+
+def _tell_where_asked(mate: Teammate, session: Session, hotfix: Hotfix, step: str) -> None:
+    """The request with its buttons; once decided without them, and what came of it below."""
+    place, key = Place(hotfix.channel, hotfix.thread_ts, hotfix.thread_key), f"hotfix:{hotfix.id}"
+    if step == "requested":
+        asked = hotfix_cards.request_said(hotfix, kind_of(hotfix.kind))
+        mate.outbox.post(session, f"{key}:requested", place, asked, priority=0)
+        return
+    if step in ("refused", "applied"):
+        mate.outbox.edit(session, f"{key}:requested", hotfix_cards.decided_said(hotfix), priority=0)
+    if step in ("undone", "expired"):
+        _take_undo_away(mate, session, hotfix)
+    if step != "refused":
+        mate.outbox.post(session, f"{key}:{step}", place, hotfix_cards.state_said(hotfix), priority=0)
+
+
+def _take_undo_away(mate: Teammate, session: Session, hotfix: Hotfix) -> None:
+    """Over is over: the messages that said it was in force lose their button."""
+    keys = [f"hotfix:{hotfix.id}:{step}" for step in ("applied", "verified")]
+    for key in session.exec(select(OutboxMessage.key).where(col(OutboxMessage.key).in_(keys))).all():
+        mate.outbox.edit(session, key, hotfix_cards.was_in_force_said(hotfix), priority=0)
+
+
+def _card(mate: Teammate, session: Session, incident: Incident) -> Said:
+    hotfixes = of_incident(session, incident.id or 0)
+    suggested = "" if hotfixes else _suggested(session, incident)
+    return incident_cards.card(incident, known(mate, session, incident), hotfixes, suggested=suggested)
+
+
+def _suggested(session: Session, incident: Incident) -> str:
+    """The hotfix that the newest diagnosis suggests, in the words that ask for it; "" for none."""
+    diagnosed = [entry.data for entry in timeline(session, incident.id or 0) if entry.kind == "diagnosed"]
+    return str(diagnosed[-1].get("hotfix") or "") if diagnosed else ""
 
 
 def _open_thread(mate: Teammate, session: Session, incident: Incident) -> None:
-    card = incident_cards.card(incident, known(mate, session, incident))
-    mate.outbox.post(session, incident.card_key, Place(mate.channel.channel), card)
+    mate.outbox.post(session, incident.card_key, Place(mate.channel.channel), _card(mate, session, incident))
     findings = [finding_from_dict(finding) for finding in incident.findings]
     for number, finding in enumerate(findings[:EVIDENCE], 1):
         key = f"incident:{incident.id}:evidence:{number}"

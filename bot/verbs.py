@@ -47,10 +47,12 @@ VERBS = (
     Verb("hotfix undo", "/hotfix undo 3", "take a hotfix back", WRITE, "a hotfix number"),
     Verb("acknowledge", "@recsysops acknowledge", "say that you have it (in the incident's thread)", WRITE),
     Verb("snooze", "@recsysops snooze 4h", "quiet for a while (in the incident's thread)", WRITE, "[1h, 4h, 1d or 3d]"),
+    Verb("unsnooze", "@recsysops unsnooze", "end a snooze before its time (in the incident's thread)", WRITE),
     Verb("resolve", "@recsysops resolve", "close it, and write down what it was (in its thread)", WRITE),
+    Verb("reopen", "@recsysops reopen", "it is back, or was no false alarm after all (in its thread)", WRITE),
 )
 BY_NAME = {verb.name: verb for verb in VERBS}
-SHORT = {"diagnose": "diagnose incident", "ack": "acknowledge", "rollback": "hotfix rollback model"}
+SHORT = {"diagnose": "diagnose incident", "ack": "acknowledge", "rollback": "hotfix rollback model", "wake": "unsnooze"}
 
 
 @dataclass(frozen=True)

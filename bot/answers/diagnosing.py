@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import flow
+from bot.answers.expected import EXPECTED, in_words
 from bot.answers.heard import Heard, NotPossibleHere, incident_in
 from bot.answers.speaking import Working, below, reply, show
 from bot.cards.diagnosis import diagnosis_said
+from bot.cards.reading import sorry_said
 from bot.diagnosis.diagnosing import diagnose_item, diagnose_model
 from bot.diagnosis.verdict import Diagnosis, Progress
 from bot.incidents.keeping import find_incident
 from bot.slack.messages import Place, Said
+from bot.slack.mrkdwn import escape
 from bot.teammate import Teammate
 
 Diagnosing = Callable[[Progress], Diagnosis]
@@ -74,7 +77,7 @@ def incident_number(words: str) -> int:
 
 def _in_thread(mate: Teammate, heard: Heard, first: str, work: Diagnosing) -> None:
     """A headline where it was asked, and the work in the thread below it."""
-    key = reply(mate, heard, Said(f"{first} (asked by {heard.person.mention})"))
+    key = reply(mate, heard, Said(f"{escape(first)} (asked by {heard.person.mention})"))
     _work(mate, heard, below(heard, key), first, work)
 
 
@@ -84,7 +87,9 @@ def _work(mate: Teammate, heard: Heard, place: Place, first: str, work: Diagnosi
         began = mate.wall.now()
         diagnosis = work(working.step)
     except Exception as failure:
-        working.becomes(Said(f"{first}: I could not finish. {failure}"))
+        working.becomes(sorry_said(f"{first}: I could not finish. {in_words(failure)}"))
+        if isinstance(failure, EXPECTED):
+            return  # said where it was asked: once is enough
         raise
     diagnosis = replace(diagnosis, seconds=(mate.wall.now() - began).total_seconds())
     working.becomes(diagnosis_said(diagnosis))

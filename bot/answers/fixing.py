@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from bot import flow
-from bot.answers.heard import Heard, NotPossibleHere, incident_in
+from bot.answers.expected import EXPECTED, in_words
+from bot.answers.heard import Heard, NotPossibleHere, hear_body, incident_in
 from bot.answers.incidents import which
 from bot.answers.speaking import Working, reply, whisper
 from bot.cards import hotfix as cards
-from bot.hotfixes import applying
+from bot.cards.reading import sorry_said
 from bot.hotfixes.catalogue import EVERY_HOTFIX, find
 from bot.incidents.keeping import find_incident
-from bot.roles import require
 from bot.slack.dialogs import LOADING
 from bot.slack.messages import Place, Said
 from bot.store.tables import Incident
@@ -28,16 +28,21 @@ def answer_menu(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_rollback(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """`/hotfix rollback model [to VERSION]`: the preview, in the modal that is open or as a message to press on."""
-    require(heard.person, "operator", mate.roles)
     words = str(heard.values.get("words") or f"rollback model {argument}".strip())
-    kind, _ = find(words)
+    mate.allow(heard.person, "operator", f"preview hotfix {words}")
     incident = _incident_about(mate, heard)
     if heard.view_id:
         _fill_modal(mate, heard, words, incident)
         return
     working = Working(mate, heard, heard.place, f"Previewing `{words}` on logged requests")
-    shown = flow.preview(mate, words, working.step)
-    working.becomes(cards.preview_said(shown, kind, words, incident.id if incident else None))
+    try:
+        shown = flow.preview(mate, words, working.step)
+    except Exception as failure:
+        working.becomes(sorry_said(f"I cannot preview `{words}`. {in_words(failure)}"))
+        if isinstance(failure, EXPECTED):
+            return  # said where it was asked: once is enough
+        raise
+    working.becomes(cards.preview_said(shown, find(words)[0], words, incident.id if incident else None))
 
 
 def submit_request(mate: Teammate, heard: Heard, argument: str = "") -> None:
@@ -45,26 +50,19 @@ def submit_request(mate: Teammate, heard: Heard, argument: str = "") -> None:
     words = str(heard.metadata.get("words") or "rollback model")
     incident_id = heard.metadata.get("incident")
     place = _place_of(mate, heard, incident_id)
-    shown = flow.preview(mate, words, lambda _step: None)
-    hotfix = flow.ask_for(mate, words, shown, heard.person, incident_id, place)
-    kind, _ = find(words)
-    with mate.store.session() as session:
-        said = cards.request_said(hotfix, kind)
-        mate.outbox.post(session, f"hotfix:{hotfix.id}:requested", place, said, priority=0)
+    flow.ask_for(mate, words, flow.preview(mate, words, lambda _step: None), heard.person, incident_id, place)
 
 
 def approve(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Somebody else than the requester says yes: it is applied at once."""
     number, version = _clicked(heard)
-    _redraw_request(mate, flow.approve(mate, number, heard.person, version).id or 0)
+    flow.approve(mate, number, heard.person, version)
 
 
 def refuse(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """An approver says no: nothing is applied."""
     number, version = _clicked(heard)
-    with mate.store.session() as session:
-        applying.refuse(session, number, heard.person, mate.roles, argument, mate.clock.now(), version)
-    _redraw_request(mate, number)
+    flow.refuse(mate, number, heard.person, argument, version)
 
 
 def undo(mate: Teammate, heard: Heard, argument: str = "") -> None:
@@ -80,6 +78,7 @@ def undo(mate: Teammate, heard: Heard, argument: str = "") -> None:
 def loading_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
     """What opens at once when somebody presses Hotfix or types /hotfix rollback model: the preview fills it."""
     seen = _json(body.get("value"))
+    mate.allow(hear_body(body).person, "operator", f"preview hotfix {seen.get('words') or 'rollback model'}")
     metadata = {"incident": seen.get("incident"), "channel": body.get("channel"), "thread_ts": body.get("thread_ts")}
     return {**cards.loading_modal(json.dumps(metadata)), "callback_id": LOADING}
 
@@ -92,18 +91,17 @@ def command_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any] | None
 
 
 def _fill_modal(mate: Teammate, heard: Heard, words: str, incident: Incident | None) -> None:
-    kind, _ = find(words)
-    key = f"{heard.key}:modal"
+    key, number = f"{heard.key}:modal", incident.id if incident else None
     place = {"channel": heard.place.channel, "thread_ts": heard.place.thread_ts}
-    metadata = json.dumps({"words": words, "incident": incident.id if incident else None, **place})
+    metadata = json.dumps({"words": words, "incident": number, **place})
     try:
         shown = flow.preview(mate, words, lambda _step: None)
-        view = cards.confirmation_modal(shown, kind, incident.id if incident else None, metadata)
-    except Exception as refused:
-        view = cards.refused_modal(str(refused))
-        _put_view(mate, key, heard.view_id, view)
+    except Exception as failure:
+        _put_view(mate, key, heard.view_id, cards.refused_modal(in_words(failure)))
+        if isinstance(failure, EXPECTED):
+            return
         raise
-    _put_view(mate, key, heard.view_id, view)
+    _put_view(mate, key, heard.view_id, cards.confirmation_modal(shown, find(words)[0], number, metadata))
 
 
 def _put_view(mate: Teammate, key: str, view_id: str, view: dict[str, Any]) -> None:
@@ -128,13 +126,6 @@ def _place_of(mate: Teammate, heard: Heard, incident_id: int | None) -> Place:
         return Place(str(heard.metadata.get("channel") or mate.channel.channel), heard.metadata.get("thread_ts"))
     with mate.store.session() as session:
         return mate.thread(find_incident(session, incident_id))
-
-
-def _redraw_request(mate: Teammate, number: int) -> None:
-    """Once decided, the request has no buttons any more and says who decided."""
-    with mate.store.session() as session:
-        hotfix = applying.find_hotfix(session, number)
-        mate.outbox.edit(session, f"hotfix:{number}:requested", cards.decided_said(hotfix), priority=0)
 
 
 def _clicked(heard: Heard) -> tuple[int, int | None]:

@@ -52,7 +52,7 @@ def hear_body(body: dict[str, Any], key: str = "", kind: str = "") -> Heard:
         kind=kind,
         person=Person(body.get("team") or "", body.get("user") or ""),
         place=Place(body.get("channel") or "", body.get("thread_ts") or None),
-        text=f"{body.get('command') or ''} {body.get('text') or ''}".strip(),
+        text=_as_typed(f"{body.get('command') or ''} {body.get('text') or ''}".strip()),
         action=body.get("action_id") or "",
         value=body.get("value") or "",
         callback=view.get("callback_id") or "",
@@ -61,6 +61,11 @@ def hear_body(body: dict[str, Any], key: str = "", kind: str = "") -> Heard:
         metadata=_object(view.get("private_metadata") or ""),
         message_ts=body.get("message_ts") or "",
     )
+
+
+def _as_typed(text: str) -> str:
+    """What a person typed: Slack sends &, < and > escaped, and a title may have them."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def incident_in(session: Session, place: Place) -> Incident:

@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from bot.answers.heard import Heard, NotPossibleHere, incident_in
 from bot.incidents import keeping
-from bot.roles import require
 from bot.store.tables import Incident
 from bot.teammate import Teammate
 from bot.telling import redraw
@@ -20,9 +19,12 @@ Change = Callable[[Session, int, int | None], Incident]  # the session, the inci
 
 def acknowledge(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Somebody has it: the card shows who."""
-    now = mate.clock.now()
+    who, now = heard.person, mate.clock.now()
     _change(
-        mate, heard, lambda session, number, version: keeping.acknowledge(session, number, heard.person, now, version)
+        mate,
+        heard,
+        "acknowledge",
+        lambda session, number, version: keeping.acknowledge(session, number, who, now, version),
     )
 
 
@@ -31,30 +33,50 @@ def snooze(mate: Teammate, heard: Heard, argument: str = "") -> None:
     words = argument.strip() or str(heard.values.get("for") or "4h")
     if words not in SNOOZES:
         raise NotPossibleHere(f"I can snooze for {', '.join(SNOOZES)}: as in `@recsysops snooze 4h`.")
-    now = mate.clock.now()
+    who, now = heard.person, mate.clock.now()
     until = now + SNOOZES[words]
     _change(
         mate,
         heard,
-        lambda session, number, version: keeping.snooze(session, number, heard.person, until, "", now, version),
+        "snooze",
+        lambda session, number, version: keeping.snooze(session, number, who, until, "", now, version),
     )
+
+
+def unsnooze(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """Loud again before its time."""
+    who, now = heard.person, mate.clock.now()
+    _change(mate, heard, "wake", lambda session, number, version: keeping.unsnooze(session, number, now, who, version))
 
 
 def not_an_issue(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """A false alarm: closed, remembered as such, and counted against the budget."""
-    now = mate.clock.now()
+    who, now = heard.person, mate.clock.now()
     _change(
         mate,
         heard,
-        lambda session, number, version: keeping.not_an_issue(session, number, heard.person, argument, now, version),
+        "dismiss",
+        lambda session, number, version: keeping.not_an_issue(session, number, who, argument, now, version),
     )
 
 
-def _change(mate: Teammate, heard: Heard, change: Change) -> None:
+def reopen(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """It is back, was never over, or was an issue after all: the same card, in the same thread."""
+    who, now = heard.person, mate.clock.now()
+    _change(
+        mate,
+        heard,
+        "reopen",
+        lambda session, number, version: keeping.reopen(session, number, who, argument, now, version),
+    )
+
+
+def _change(mate: Teammate, heard: Heard, verb: str, change: Change) -> None:
     """Change an incident if the click is not stale and the person may, and bring its card up to date."""
-    require(heard.person, "operator", mate.roles)
     with mate.store.session() as session:
         number, version = which(session, heard)
+    mate.allow(heard.person, "operator", f"{verb} incident {number}")
+    with mate.store.session() as session:
         redraw(mate, session, change(session, number, version))
 
 

@@ -12,7 +12,7 @@ from bot.cards.resolution import known_said
 from bot.catalog.matching import known_issues
 from bot.diagnosis.item_health import Choices, item_health
 from bot.health import Health, checks_of, health_of
-from bot.incidents.keeping import open_incidents
+from bot.incidents.keeping import all_incidents, open_incidents
 from bot.roles import roles_of
 from bot.slack.messages import Place
 from bot.teammate import Teammate
@@ -41,10 +41,11 @@ def answer_whoami(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 
 def answer_incidents(mate: Teammate, heard: Heard, argument: str = "") -> None:
-    """What is open."""
+    """What is open; with `all`, what ever was, the newest first."""
+    everything = argument.strip().lower() == "all"
     with mate.store.session() as session:
-        incidents = open_incidents(session)
-    reply(mate, heard, cards.incidents_said(incidents))
+        incidents = all_incidents(session) if everything else open_incidents(session)
+    reply(mate, heard, cards.incidents_said(incidents, everything=everything))
 
 
 def answer_known(mate: Teammate, heard: Heard, argument: str = "") -> None:

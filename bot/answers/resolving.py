@@ -10,7 +10,7 @@ from bot.answers.incidents import which
 from bot.answers.speaking import reply
 from bot.cards import resolution as cards
 from bot.incidents import keeping
-from bot.roles import require
+from bot.slack.dialogs import CannotOpen
 from bot.store.tables import KnownIssue
 from bot.teammate import Teammate
 
@@ -18,9 +18,13 @@ from bot.teammate import Teammate
 def closing_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
     """The form that opens when somebody presses Resolve, filled in as far as the diagnosis and the hotfix know."""
     heard = hear_body(body)
-    require(heard.person, "operator", mate.roles)
     with mate.store.session() as session:
-        incident = keeping.find_incident(session, which(session, heard)[0])
+        number, version = which(session, heard)
+        incident = keeping.find_incident(session, number)
+    mate.allow(heard.person, "operator", f"resolve incident {number}")
+    if incident.state == "resolved" or version not in (None, incident.version):
+        raise CannotOpen(str(keeping.StaleClick(incident)))
+    with mate.store.session() as session:
         told = keeping.timeline(session, incident.id or 0)
     diagnosed = [entry.data for entry in told if entry.kind == "diagnosed"]
     verified = [entry.words for entry in told if entry.kind == "hotfix-verified"]
@@ -47,7 +51,9 @@ def submit(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_resolve(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """`@recsysops resolve`: a mention cannot open a form, so the answer carries the button that does."""
-    require(heard.person, "operator", mate.roles)
     with mate.store.session() as session:
         incident = incident_in(session, heard.place)
+    mate.allow(heard.person, "operator", f"resolve incident {incident.id}")
+    if incident.state == "resolved":
+        raise keeping.NotPossible(f"Incident {incident.id} is resolved already; `@recsysops reopen` brings it back.")
     reply(mate, heard, cards.resolve_button(incident))

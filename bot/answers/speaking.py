@@ -14,7 +14,7 @@ def reply(mate: Teammate, heard: Heard, said: Said, part: str = "answer") -> str
     """Answer where it was asked, for everyone there; the outbox key of the answer."""
     key = f"{heard.key}:{part}"
     with mate.store.session() as session:
-        mate.outbox.post(session, key, heard.place, said, priority=0)
+        mate.outbox.post(session, key, heard.place, said, priority=0, instead=heard.person)
     return key
 
 
@@ -45,7 +45,7 @@ class Working:
         self.key = f"{heard.key}:working"
         self._mate, self._steps, self._lock = mate, [first], threading.Lock()
         with mate.store.session() as session:
-            mate.outbox.post(session, self.key, place, self._said(), priority=0)
+            mate.outbox.post(session, self.key, place, self._said(), priority=0, instead=heard.person)
 
     def step(self, words: str) -> None:
         """One step further, in the same message."""

@@ -8,16 +8,12 @@ from collections.abc import Callable
 import structlog
 
 from bot.answers import diagnosing, fixing, incidents, reading, resolving
+from bot.answers.expected import EXPECTED
 from bot.answers.heard import Heard, NotPossibleHere, hear
 from bot.answers.speaking import whisper
 from bot.cards import actions
 from bot.cards.reading import not_understood_said, sorry_said
-from bot.hotfixes.base import HotfixRefused
-from bot.incidents.states import NotPossible, StaleClick, UnknownIncident
-from bot.recommender.contract import RecommenderFailed
-from bot.roles import Denied
 from bot.slack.inbox import Inbox
-from bot.slack.mrkdwn import escape
 from bot.teammate import Teammate
 from bot.verbs import Ask, understand
 
@@ -40,11 +36,15 @@ BY_VERB: dict[str, Answer] = {
     "hotfix undo": fixing.undo,
     "acknowledge": incidents.acknowledge,
     "snooze": incidents.snooze,
+    "unsnooze": incidents.unsnooze,
     "resolve": resolving.answer_resolve,
+    "reopen": incidents.reopen,
 }
 BY_ACTION: dict[str, Answer] = {
     actions.ACKNOWLEDGE: incidents.acknowledge,
     actions.SNOOZE: incidents.snooze,
+    actions.WAKE: incidents.unsnooze,
+    actions.REOPEN: incidents.reopen,
     actions.NOT_AN_ISSUE: incidents.not_an_issue,
     actions.DIAGNOSE: diagnosing.answer_incident,
     actions.HOTFIX: fixing.answer_rollback,
@@ -58,8 +58,6 @@ BY_VIEW: dict[str, Answer] = {
     actions.CLOSE_INCIDENT: resolving.submit,
 }
 NEEDS_WORDS = ("item", "diagnose item", "hotfix undo")  # the others find out from the thread, or need none
-# What can go wrong in an expected way: the words are meant for the asker.
-EXPECTED = (Denied, HotfixRefused, NotPossible, NotPossibleHere, RecommenderFailed, StaleClick, UnknownIncident)
 
 
 def work_once(mate: Teammate, inbox: Inbox) -> bool:
@@ -75,7 +73,7 @@ def work_once(mate: Teammate, inbox: Inbox) -> bool:
     except Exception as failure:
         error_id = uuid.uuid4().hex[:8]
         log.exception("could not answer", error_id=error_id, inbox=message.id)
-        sorry = f"Something went wrong in me ({escape(type(failure).__name__)}); what is in the thread still holds."
+        sorry = f"Something went wrong in me ({type(failure).__name__}); what is in the thread still holds."
         words = f"{sorry} Whoever runs me finds it in the log under the error id `{error_id}`."
         whisper(mate, heard, sorry_said(words))
         inbox.failed(message.id, f"{error_id}: {failure}")

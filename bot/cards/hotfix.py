@@ -14,6 +14,7 @@ from bot.store.tables import Hotfix
 from . import actions
 from .blocks import actions as row
 from .blocks import button, confirm, context, fields, header, named, plain, section
+from .reading import harmless
 
 SHOWN = 8  # items named in a list before the rest is only counted
 HEADLINES = {
@@ -73,7 +74,7 @@ def confirmation_modal(
 
 def refused_modal(words: str) -> dict[str, Any]:
     """Why this hotfix cannot be had, in place of its preview."""
-    return _modal("Hotfix", (section(f":no_entry: {escape(words)}"),), "")
+    return _modal("Hotfix", (section(f":no_entry: {harmless(words)}"),), "")
 
 
 def request_said(hotfix: Hotfix, kind: HotfixKind) -> Said:
@@ -115,10 +116,22 @@ def state_said(hotfix: Hotfix) -> Said:
     return Said(f"{headline} ({what}). {words}".strip(), named(blocks, f"hotfix:{hotfix.id}:v{hotfix.version}"))
 
 
+def was_in_force_said(hotfix: Hotfix) -> Said:
+    """What is left of a message that said a hotfix was in force, once it is not: no button."""
+    _, headline = HEADLINES.get(hotfix.state, ("", hotfix.state))
+    since = f"Was in force from {moment(hotfix.applied_at)}" if hotfix.applied_at else "Was in force"
+    until = f" to {moment(hotfix.ended_at)}" if hotfix.ended_at else ""
+    text = f"{since}{until} · hotfix {hotfix.id}, {escape(hotfix.kind)} · {headline.lower()}"
+    return Said(text, named([context(text)], f"hotfix:{hotfix.id}:v{hotfix.version}"))
+
+
 def _what_next(hotfix: Hotfix) -> str:
     ends = f"It ends by itself {moment(hotfix.expires_at)}." if hotfix.expires_at else ""
+    judged = "I verify it on the next whole windows"
+    if hotfix.incident_id is None:
+        judged = "It is for no incident, so I cannot verify it: look at `/recsys status` after the next window"
     return {
-        "applied": f"Serving obeys at its next look. I verify it on the next whole windows. {ends}",
+        "applied": f"Serving obeys at its next look. {judged}. {ends}",
         "verified": f"The cause is still there: mitigated is not resolved. {ends}",
         "not-verified": f"Take it back, or look for another cause. {ends}",
         "undone": "What served before serves again.",

@@ -18,6 +18,9 @@ from .blocks import actions as row
 
 STATES = {"open": "Open", "acknowledged": "Acknowledged", "mitigated": "Mitigated", "resolved": "Resolved"}
 SIGNS = {"open": ":red_circle:", "acknowledged": ":large_yellow_circle:", "mitigated": ":large_blue_circle:"}
+DONE_WITH = ("mitigated", "resolved")  # members are no longer hurt: no hotfix is urgent
+HOTFIXES = {"requested": "waits for approval", "applied": "in force", "not-verified": "in force, but it did not help"}
+HOTFIXES |= {"approved": "approved", "verified": "in force, verified"}
 HEADLINES = {
     "opened": "Opened",
     "reopened": "It is back",
@@ -29,16 +32,25 @@ HEADLINES = {
 
 
 def card(
-    incident: Incident, matches: Sequence[Match] = (), hotfixes: Sequence[Hotfix] = (), environment: str = ""
+    incident: Incident,
+    matches: Sequence[Match] = (),
+    hotfixes: Sequence[Hotfix] = (),
+    environment: str = "",
+    suggested: str = "",
 ) -> Said:
-    """All there is to know at a glance: what, how grave, whose, since when, how much, for whom, why, known or not."""
+    """All there is to know at a glance: what, how grave, whose, since when, how much, for whom, why, known or not.
+
+    `suggested`: the hotfix that the diagnosis suggests, in the words that ask for it.
+    """
     tag = f"[{environment}] " if environment else ""
     severity = Severity(incident.severity).name
     lines = [_state_line(incident), f"*For whom:* {_whom(incident)}", f"*Suspected cause:* {escape(incident.cause)}"]
+    if suggested and incident.state not in DONE_WITH:
+        lines.append(f"*Suggested hotfix:* {code(suggested)} (press Hotfix: it shows a preview first)")
     lines += [f"*Known issue:* {known_line(matches)}", *(_hotfix_line(hotfix) for hotfix in hotfixes)]
     blocks = [header(f"{tag}{severity.capitalize()}: {incident.title}"), section("\n".join(lines))]
     blocks.append(context(_small_print(incident)))
-    if elements := _buttons(incident):
+    if elements := _buttons(incident, suggested):
         blocks.append(row(elements))
     text = (
         f"{tag}Incident {incident.id}, {severity}, {state_words(incident)}: {escape(incident.title)}, "
@@ -138,22 +150,32 @@ def _small_print(incident: Incident) -> str:
 
 def _hotfix_line(hotfix: Hotfix) -> str:
     ends = f", ends {moment(hotfix.expires_at)}" if hotfix.expires_at and hotfix.ended_at is None else ""
-    return f"*Hotfix {hotfix.id}:* {code(hotfix.kind)} {escape(hotfix.state)}{ends}"
+    version = f" to version {escape(str(hotfix.params['version']))}" if hotfix.params.get("version") else ""
+    state = HOTFIXES.get(hotfix.state, hotfix.state)
+    return f"*Hotfix {hotfix.id}:* {code(hotfix.kind)}{version} {escape(state)}{ends}"
 
 
-def _buttons(incident: Incident) -> list[Block]:
-    """What can be done in this state; every click carries the version it was drawn with."""
-    if incident.state == "resolved":
-        return []
+def _buttons(incident: Incident, suggested: str) -> list[Block]:
+    """What can be done in this state, one of it green; every click carries the version it was drawn with."""
     value = _value(incident)
+    reopen = button("Reopen", actions.REOPEN, value)
+    if incident.state == "resolved":
+        return [reopen]
     resolve = button("Resolve", actions.RESOLVE, value, "primary" if incident.state == "mitigated" else "")
     if incident.not_an_issue:
-        return [resolve]
-    buttons = [button("Diagnose", actions.DIAGNOSE, value), button("Hotfix", actions.HOTFIX, value)]
+        return [reopen, resolve]
+    urgent = bool(suggested) and incident.state not in DONE_WITH
+    wanted = {**value, "words": suggested} if urgent else value
+    hotfix = button("Hotfix", actions.HOTFIX, wanted, "primary" if urgent else "")
+    buttons = [button("Diagnose", actions.DIAGNOSE, value), hotfix]
     if incident.state == "open":
-        buttons.insert(0, button("Acknowledge", actions.ACKNOWLEDGE, value, "primary"))
+        buttons.insert(0, button("Acknowledge", actions.ACKNOWLEDGE, value, "" if urgent else "primary"))
+    if incident.snoozed_until is not None:
+        buttons.append(button("Wake", actions.WAKE, value))
+    elif incident.state != "mitigated":
+        buttons.append(_snooze(incident))
     if incident.state != "mitigated":
-        buttons += [_snooze(incident), button("Not an issue", actions.NOT_AN_ISSUE, value, confirm=_sure())]
+        buttons.append(button("Not an issue", actions.NOT_AN_ISSUE, value, confirm=_sure()))
     return [*buttons, resolve]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.cards.blocks import context, header, section
@@ -42,8 +43,14 @@ def not_understood_said(answer: NotUnderstood) -> Said:
 
 
 def sorry_said(words: str) -> Said:
-    """Why something cannot be done, and what to do instead: for the asker's eyes."""
-    return Said(words, (section(f":x: {words}"),))
+    """Why something cannot be done, and what to do instead. Of what stands in it only people's mentions are marks."""
+    safe = harmless(words)
+    return Said(safe, (section(f":x: {safe}"),))
+
+
+def harmless(words: str) -> str:
+    """A refusal may quote what somebody typed, and may name people: only those are left as Slack's marks."""
+    return re.sub(r"&lt;@([A-Z0-9]+)&gt;", r"<@\1>", escape(words))
 
 
 def whoami_said(person: Person, roles: Sequence[str], missing: Sequence[str]) -> Said:
@@ -61,14 +68,14 @@ def status_said(health: Health) -> Said:
     return Said(headline, (*blocks, context(_judged(health)), context(_own(health))))
 
 
-def incidents_said(incidents: Sequence[Incident]) -> Said:
-    """The list of incidents, with a count and an end."""
+def incidents_said(incidents: Sequence[Incident], *, everything: bool = False) -> Said:
+    """The list of incidents, with a count and an end; `everything`: resolved ones are among them."""
     if not incidents:
-        return Said("No open incidents.", (section(":large_green_circle: No open incidents."),))
-    blocks = _incident_blocks(incidents)
-    return Said(
-        f"{len(incidents)} open incidents: " + "; ".join(incident.title for incident in incidents[:5]), tuple(blocks)
-    )
+        words = "There has been no incident yet." if everything else "No open incidents."
+        return Said(words, (section(words),))
+    counted = f"{len(incidents)} {'' if everything else 'open '}incident{'' if len(incidents) == 1 else 's'}"
+    text = f"{counted}: " + "; ".join(escape(incident.title) for incident in incidents[:5])
+    return Said(text, (section(f"*{counted}*"), *_incident_blocks(incidents)))
 
 
 def checks_said(states: Sequence[CheckState]) -> Said:

@@ -30,7 +30,7 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="Look as if it were th
 @contextmanager
 def teammate(config: Path | None, as_of: str | None = None, *, as_json: bool = False) -> Iterator[Teammate]:
     """The bot's parts, for one verb; whatever is wrong is said in one sentence and the exit status is 2."""
-    from bot.answers.worker import EXPECTED
+    from bot.answers.expected import EXPECTED
     from bot.settings import ConfigWrong, load
     from bot.teammate import assemble
 

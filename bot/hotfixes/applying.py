@@ -40,7 +40,8 @@ def request(
     now: datetime,
     expires_in: timedelta | None = None,
 ) -> Hotfix:
-    """Ask for a hotfix that was previewed: a row that waits for somebody else's approval."""
+    """Ask for a hotfix that was previewed: a row that waits for somebody else's approval; one of a kind at a time."""
+    _refuse_twice(session, kind)
     hotfix = Hotfix(
         kind=kind.name,
         params={**params, "version": preview.to_version, "from": preview.from_version},
@@ -168,6 +169,23 @@ def find_hotfix(session: Session, hotfix_id: int) -> Hotfix:
     return hotfix
 
 
+def of_incident(session: Session, incident_id: int) -> list[Hotfix]:
+    """The hotfixes of an incident that wait or are in force, oldest first."""
+    alive = col(Hotfix.state).in_(("requested", "approved", *IN_FORCE))
+    return list(session.exec(select(Hotfix).where(Hotfix.incident_id == incident_id, alive).order_by(col(Hotfix.id))))
+
+
+def _refuse_twice(session: Session, kind: HotfixKind) -> None:
+    waiting = select(Hotfix).where(Hotfix.kind == kind.name, col(Hotfix.state).in_(("requested", "approved")))
+    other = session.exec(waiting).first()
+    if other is not None:
+        by = Person.parse(other.requested_by).mention
+        raise HotfixRefused(
+            f"Hotfix {other.id}, `{kind.name}` to version {other.params.get('version')}, asked for by {by}, still "
+            "waits for its approval: approve or refuse that one first. Nothing was asked for."
+        )
+
+
 def _fresh(session: Session, hotfix_id: int, version: int | None) -> Hotfix:
     hotfix = find_hotfix(session, hotfix_id)
     session.refresh(hotfix)
@@ -191,8 +209,11 @@ def _allow(session: Session, hotfix: Hotfix, by: Person, role: str, roles: Roles
         require(by, role, roles)
         if not own and by.key == hotfix.requested_by:
             others = [Person.parse(key).mention for key in roles.get(role, ()) if key != by.key]
-            whom = f"{', '.join(others)} can" if others else f"nobody else has the role {role} yet"
-            raise Denied(f"You asked for hotfix {hotfix.id} yourself, so somebody else must approve it; {whom}.")
+            whom = f"{', '.join(others)} can" if others else "nobody else has it yet"
+            raise Denied(
+                f"You asked for hotfix {hotfix.id} yourself, so somebody else with the role {role} must approve it; "
+                f"{whom}."
+            )
     except Denied as denial:
         _audit(session, hotfix, by.key, "denied", now, reason=str(denial))
         session.commit()

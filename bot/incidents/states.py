@@ -51,8 +51,17 @@ class StaleClick(Exception):
     """The click was made on an older state: nothing was changed; `incident` is what is true now."""
 
     def __init__(self, incident: Incident) -> None:
-        super().__init__(f"Incident {incident.id} has changed since: it is {incident.state} now. Nothing was done.")
+        super().__init__(
+            f"Incident {incident.id} has changed since: now it is {_as_it_is(incident)}. Nothing was done."
+        )
         self.incident = incident
+
+
+def _as_it_is(incident: Incident) -> str:
+    owner = incident.owner.rpartition(":")[2]
+    parts = [incident.state, *([f"with <@{owner}>"] if owner else [])]
+    parts += ["called not an issue"] if incident.not_an_issue else []
+    return ", ".join([*parts, *(["snoozed"] if incident.snoozed_until else [])])
 
 
 class NotPossible(Exception):

@@ -43,6 +43,11 @@ def open_incidents(session: Session) -> list[Incident]:
     return list(session.exec(wanted.order_by(col(Incident.severity).desc(), col(Incident.id))))
 
 
+def all_incidents(session: Session) -> list[Incident]:
+    """Every incident there ever was, the newest first."""
+    return list(session.exec(select(Incident).order_by(col(Incident.id).desc())))
+
+
 def find_incident(session: Session, incident_id: int) -> Incident:
     """The incident of that number; UnknownIncident, listing the open ones, when there is none."""
     incident = session.get(Incident, incident_id)

@@ -39,8 +39,8 @@ class Person:
 
     @property
     def mention(self) -> str:
-        """As Slack renders a person."""
-        return f"<@{self.user}>"
+        """As Slack renders a person; somebody in a shell by name."""
+        return self.user if self.team == "cli" else f"<@{self.user}>"
 
     @classmethod
     def parse(cls, key: str) -> Person:

@@ -71,19 +71,28 @@ def test_only_what_can_be_done_can_be_pressed(session: Session, incident: Incide
     keeping.mitigate(session, 1, ON_CALL, "", NOW)
     assert set(elements(card(incident))) == {actions.DIAGNOSE, actions.HOTFIX, actions.RESOLVE}
     keeping.resolve(session, 1, ON_CALL, NOW, None)
-    assert elements(card(incident)) == {}
+    assert set(elements(card(incident))) == {actions.REOPEN}
     assert "*Resolved*" in shown(card(incident))
 
 
-def test_what_is_not_an_issue_says_so_and_can_only_be_resolved(session: Session, incident: Incident) -> None:
+def test_what_is_not_an_issue_says_so_and_can_be_called_one_again_or_resolved(session: Session, incident: Incident) -> None:
     keeping.not_an_issue(session, 1, ON_CALL, "", NOW)
     assert "*Not an issue*" in shown(card(incident))
-    assert set(elements(card(incident))) == {actions.RESOLVE}
+    assert set(elements(card(incident))) == {actions.REOPEN, actions.RESOLVE}
 
 
-def test_a_snooze_shows_its_end(session: Session, incident: Incident) -> None:
+def test_a_snooze_shows_its_end_and_can_be_ended(session: Session, incident: Incident) -> None:
     keeping.snooze(session, 1, ON_CALL, NOW + DAY, "", NOW)
     assert "snoozed until <!date^" in shown(card(incident))
+    assert actions.WAKE in elements(card(incident))
+    assert actions.SNOOZE not in elements(card(incident))
+
+
+def test_a_hotfix_that_the_diagnosis_suggests_is_the_green_button(incident: Incident) -> None:
+    plain, suggested = elements(card(incident)), elements(card(incident, suggested="rollback model"))
+    assert [name for name, button in plain.items() if button.get("style") == "primary"] == [actions.ACKNOWLEDGE]
+    assert [name for name, button in suggested.items() if button.get("style") == "primary"] == [actions.HOTFIX]
+    assert json.loads(suggested[actions.HOTFIX]["value"])["words"] == "rollback model"
 
 
 def test_a_changed_card_has_other_block_ids_and_an_unchanged_one_the_same(session: Session, incident: Incident) -> None:
@@ -109,7 +118,7 @@ def test_a_known_issue_is_shown_with_how_often_its_fix_worked(session: Session, 
 def test_hotfixes_and_the_environment_are_on_the_card(incident: Incident) -> None:
     hotfix = Hotfix(id=3, kind="rollback model", state="applied", created_at=NOW, expires_at=NOW + DAY)
     said = card(incident, hotfixes=[hotfix], environment="staging")
-    assert "*Hotfix 3:* `rollback model` applied, ends <!date^" in shown(said)
+    assert "*Hotfix 3:* `rollback model` in force, ends <!date^" in shown(said)
     assert said.text.startswith("[staging] ")
 
 

@@ -37,7 +37,7 @@ def test_who_acknowledges_owns_it(session: Session, incident: Incident) -> None:
 def test_a_stale_click_changes_nothing_and_shows_what_is_true(session: Session, incident: Incident) -> None:
     seen = incident.version
     keeping.acknowledge(session, 1, ON_CALL, NOW, seen)
-    with pytest.raises(StaleClick, match="acknowledged now") as stale:
+    with pytest.raises(StaleClick, match="now it is acknowledged, with <@UONCALL>") as stale:
         keeping.resolve(session, 1, LEAD, NOW, seen)
     assert stale.value.incident.state == "acknowledged"
 
