@@ -1,4 +1,4 @@
-"""What a healthy value would look like: level, weekday, trend and spread, learnt from the windows before.
+"""What a healthy value would look like: level, season, trend and spread, learnt from the windows before.
 
 All estimates are robust: a few bad windows in the history neither move the level nor hide the next bad one.
 """
@@ -10,14 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .rhythm import Rhythm
+
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SEASON_NEEDS = 14  # two of each weekday
 TREND_NEEDS = 14
 TREND_LOOKS = 28  # windows
 TREND_SURE = 3.5  # standard deviations of Kendall's S before a slope is believed
-MAD_TO_SD = 1.4826  # for a normal distribution
+HALF_TO_SD = 1.4826  # from the median of distances to a normal distribution's standard deviation ...
+MOST, MOST_TO_SD = 0.8, 0.7803  # ... and from this quantile: a median of few windows lies on one of them, distance 0
 MOST_FREEDOM = 8.0  # real numbers have heavier tails than their few windows show: never trust more than this
 CLIP = 3.0  # residuals beyond this many (robust) standard deviations count as this many
 
@@ -31,14 +33,16 @@ class Baseline:
     freedom: float  # degrees of freedom of that spread, for Student's t
 
 
-def fit(values: Numbers, kept: Flags, weekdays: NDArray[np.int64] | None) -> Baseline:
-    """Fit on the kept windows, predict all. `weekdays` (0 to 6) is None where a window is not a day."""
+def fit(values: Numbers, kept: Flags, rhythm: Rhythm) -> Baseline:
+    """Fit on the kept windows, predict all."""
     season = np.zeros(len(values))
     spent = 0.0
-    slope = _slope(values, kept)
+    slope = _slope(values, kept) if rhythm.trending else 0.0
     line = slope * (np.arange(len(values)) - len(values) + 1)
-    if weekdays is not None and kept.sum() >= SEASON_NEEDS:
-        season, spent = _season(values - line, kept, weekdays)
+    for each in rhythm.seasons:
+        if kept.sum() >= each.needs:
+            effects, cost = _season(values - line - season, kept, each.phases)
+            season, spent = season + effects, spent + cost
     level = float(np.median((values - line - season)[kept]))
     residual = (values - line - season - level)[kept]
     freedom = max(2.0, len(residual) - 1 - spent - (slope != 0))
@@ -46,22 +50,23 @@ def fit(values: Numbers, kept: Flags, weekdays: NDArray[np.int64] | None) -> Bas
     return Baseline(level + season + line, float(spread), min(freedom, MOST_FREEDOM))
 
 
-def _season(values: Numbers, kept: Flags, weekdays: NDArray[np.int64]) -> tuple[Numbers, float]:
-    """Each weekday's usual distance from the level, shrunk towards none by how much weekdays really differ.
+def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Numbers, float]:
+    """Each phase's usual distance from the level, shrunk towards none by how much phases really differ.
 
     Returns the effects by window and the degrees of freedom they took (empirical Bayes, one-way layout).
     """
     residual = values - np.median(values[kept])
-    groups = [residual[kept & (weekdays == day)] for day in range(7)]
+    count = int(phases.max()) + 1
+    groups = [residual[kept & (phases == phase)] for phase in range(count)]
     means = np.array([np.median(group) if len(group) else 0.0 for group in groups])
     sizes = np.array([len(group) for group in groups], dtype=float)
     inner = np.concatenate([group - mean for group, mean in zip(groups, means, strict=True)])
-    within = _spread(inner) ** 2 * len(inner) / max(1.0, len(inner) - 7)
+    within = _spread(inner) ** 2 * len(inner) / max(1.0, len(inner) - count)
     between = max(0.0, float(np.var(means[sizes > 0])) - within / max(1.0, float(sizes[sizes > 0].mean())))
     if between == 0:
         return np.zeros(len(values)), 0.0
     trust = between / (between + within / np.maximum(sizes, 1)) * (sizes > 0)
-    return (means * trust)[weekdays], float(trust.sum()) * 6 / 7
+    return (means * trust)[phases], float(trust.sum()) * (count - 1) / count
 
 
 def _slope(values: Numbers, kept: Flags) -> float:
@@ -78,7 +83,10 @@ def _slope(values: Numbers, kept: Flags) -> float:
 
 def _spread(residual: Numbers) -> float:
     """Standard deviation with wild values clipped, so that one bad window does not excuse the next."""
-    rough = MAD_TO_SD * float(np.median(np.abs(residual))) if len(residual) else 0.0
+    if not len(residual):
+        return 0.0
+    half, most = np.quantile(np.abs(residual), (0.5, MOST))
+    rough = max(HALF_TO_SD * float(half), MOST_TO_SD * float(most))
     if rough == 0:
-        return float(np.sqrt(np.mean(residual**2))) if len(residual) else 0.0
+        return float(np.sqrt(np.mean(residual**2)))
     return float(np.sqrt(np.mean(np.clip(residual, -CLIP * rough, CLIP * rough) ** 2)))

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from .base import Direction, Judgement, Kind, Point, Series, Window
+from .base import Direction, Judgement, Kind, Point, Series
 from .baseline import Baseline, fit
 from .budget import Budget
-from .scales import bend, design_effect, exact_tail, sampling_sd, unbend
+from .rhythm import Rhythm, windows_in
+from .scales import bend, clip_band, count_tail, design_effect, exact_tail, none_tail, sampling_sd, unbend
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,7 +25,7 @@ Flags = NDArray[np.bool_]
 USUAL = 0.01  # what is drawn as usual holds 99 of 100 healthy windows
 MINIMUM_N = 30  # a rate or mean of fewer is not judged
 PICTURED = 30  # windows in a finding's chart
-PATIENCE = 14  # windows after which a new level counts as the usual one
+PATIENCE, PATIENCE_DAYS = 14, 7  # windows, and days, after which a new level counts as the usual one
 STILL = 0.7  # a run goes on while the effect is at least this share of what opens one ...
 STILL_SURE = 100.0  # ... and the chance at most this many times what opens one, so that nothing flaps
 NEAR = 0.5  # looking back for the onset: windows at least this far off, seen from the baseline, belong to the run
@@ -35,7 +36,7 @@ class HistoryJudge:
     """Judges the last point of a series against the ones before it.
 
     `known` names windows (by start) already found abnormal, by (measure, slice key): they are no part of the baseline
-    until the new level has lasted for `PATIENCE` windows.
+    until the new level has lasted for `PATIENCE` windows and `PATIENCE_DAYS`.
     """
 
     budget: Budget
@@ -57,7 +58,8 @@ class HistoryJudge:
         if not _judgeable(series, kind, self.warm_up if least is None else least):
             return None
         bad = self._known_bad(series)
-        view = _View.of(series, kind, _kept(series, bad), self._weekdays(series.windows))
+        rhythm = Rhythm.of(series.windows, self.zone)
+        view = _View.of(series, kind, _kept(series, bad | _emptied(series, kind)), rhythm)
         again = len(bad) > 1 and bool(bad[-2])
         bar = _Bar(self.budget.alpha(series.slice), floor, relative, tuple(directions)).lowered(again)
         verdict = bar.verdict(view)
@@ -65,19 +67,13 @@ class HistoryJudge:
         if run > 1 and not bad[-run:-1].all():  # a fault older than the bot: look again without it
             clean = _kept(series, bad) & (np.arange(len(bad)) < len(bad) - run)
             if clean.sum() >= min(self.warm_up, 7):
-                view = _View.of(series, kind, clean, self._weekdays(series.windows))
+                view = _View.of(series, kind, clean, rhythm)
                 verdict = bar.verdict(view)
         return _judgement(series, view, verdict, run)
 
     def _known_bad(self, series: Series) -> Flags:
         known = self.known.get((series.measure, series.slice.key), frozenset())
         return np.array([window.start in known for window in series.windows], dtype=bool)
-
-    def _weekdays(self, windows: Sequence[Window]) -> NDArray[np.int64] | None:
-        lasts = windows[-1].end - windows[-1].start
-        if not timedelta(hours=23) <= lasts <= timedelta(hours=25):
-            return None
-        return np.array([window.start.astimezone(self.zone).weekday() for window in windows], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -91,11 +87,12 @@ class _View:
     expected: Numbers  # in the unit of the value
     sd: Numbers  # of a healthy value, on the judged scale
     design: float
+    kept: Flags
 
     @classmethod
-    def of(cls, series: Series, kind: Kind, kept: Flags, weekdays: NDArray[np.int64] | None) -> _View:
+    def of(cls, series: Series, kind: Kind, kept: Flags, rhythm: Rhythm) -> _View:
         bent = bend(series.values, kind)
-        baseline = fit(bent, kept, weekdays)
+        baseline = fit(bent, kept, rhythm)
         expected = unbend(baseline.expected, kind)
         usual_n = float(np.median(series.n[kept]))
         n = np.maximum(series.n, 1)
@@ -103,7 +100,7 @@ class _View:
         chance = np.array([sampling_sd(kind, e, m, design) for e, m in zip(expected, n, strict=True)])
         thin = np.sqrt(np.maximum(1.0, usual_n / n)) if kind in ("rate", "mean") else 1.0
         sd = np.maximum(np.maximum(baseline.spread * thin, chance), 1e-9)
-        return cls(kind, series.values, series.n, baseline, expected, sd, design)
+        return cls(kind, series.values, series.n, baseline, expected, sd, design, kept)
 
     def off(self) -> Numbers:
         """How far each window is from its expected value, in standard deviations."""
@@ -113,7 +110,25 @@ class _View:
     def band(self, tail: float) -> tuple[Numbers, Numbers]:
         """The range that leaves out `tail` of the healthy values, in the unit of the value."""
         reach = self.sd * float(special.stdtrit(self.baseline.freedom, 1 - tail / 2))
-        return unbend(self.baseline.expected - reach, self.kind), unbend(self.baseline.expected + reach, self.kind)
+        low, high = (unbend(self.baseline.expected + side * reach, self.kind) for side in (-1, 1))
+        return clip_band(low, high, self.values, self.kind)
+
+    def chance(self) -> float:
+        """Of the last value, or one further off on its side, in a healthy window."""
+        value, expected = float(self.values[-1]), float(self.expected[-1])
+        chance = float(special.stdtr(self.baseline.freedom, -abs(float(self.off()[-1]))))
+        if self.kind == "rate":
+            return max(chance, exact_tail(value, expected, max(1.0, float(self.n[-1])), self.design))
+        if self.kind != "count":
+            return chance
+        excess = max(0.0, self.baseline.spread**2 - 1 / (expected + 0.5))
+        return max(chance, count_tail(value, expected, excess)) if value else self._chance_of_none(excess)
+
+    def _chance_of_none(self, excess: float) -> float:
+        """Of as many empty windows in a row as there are now: what is rare may well be missing once, not for days."""
+        shape = np.exp(self.baseline.expected)
+        means = shape * self.values[self.kept].mean() / shape[self.kept].mean()
+        return none_tail(means[len(means) - _trailing(self.values == 0) :], excess)
 
 
 @dataclass(frozen=True)
@@ -133,12 +148,9 @@ class _Bar:
 
     def verdict(self, view: _View) -> tuple[Direction, float, bool]:
         """Direction, chance and whether abnormal, of the last window."""
-        value, expected, n = float(view.values[-1]), float(view.expected[-1]), max(1.0, float(view.n[-1]))
+        value, expected = float(view.values[-1]), float(view.expected[-1])
         direction: Direction = "up" if value >= expected else "down"
-        chance = float(special.stdtr(view.baseline.freedom, -abs(float(view.off()[-1]))))
-        if view.kind == "rate":
-            chance = max(chance, exact_tail(value, expected, n, view.design))
-        chance = min(1.0, chance * len(self.directions))
+        chance = min(1.0, view.chance() * len(self.directions))
         effect = abs(value - expected) / (max(abs(expected), 1e-9) if self.relative else 1.0)
         abnormal = direction in self.directions and chance < self.alpha and effect >= self.floor
         return direction, chance, abnormal
@@ -157,9 +169,16 @@ def _kept(series: Series, bad: Flags) -> Flags:
     """The windows a baseline is learnt from: with a value, before the last, not known to be bad."""
     past = np.isfinite(series.values) & (np.arange(len(bad)) < len(bad) - 1)
     lasted = _trailing(bad[:-1])
-    if lasted >= PATIENCE:
+    last = series.windows[-1]
+    if lasted >= windows_in(PATIENCE_DAYS, last.end - last.start, PATIENCE):
         return past & (np.arange(len(bad)) >= len(bad) - 1 - lasted)
     return past & ~bad if int((past & ~bad).sum()) >= 3 else past
+
+
+def _emptied(series: Series, kind: Kind) -> Flags:
+    """The windows since the rows stopped coming: whether that is chance or not, they do not say what is usual."""
+    empty = _trailing(series.values == 0) if kind == "count" else 0
+    return np.arange(len(series.values)) >= len(series.values) - empty
 
 
 def _run(view: _View, direction: Direction) -> int:

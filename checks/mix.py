@@ -6,13 +6,14 @@ import numpy as np
 from sqlalchemy import func
 
 from .base import EVERYONE, History, Judge, Measure, Schema, Slice
+from .rhythm import windows_in
 from .sql import approx_distinct
 
 VERSIONS = "versions.served"
 LISTS = "lists.served"
 SHOWN = "items.shown"
 FEWER = 0.25  # of the items usually shown: a fall that matters
-LONG_ENOUGH = 3  # windows after which a version is no longer new
+LONG_ENOUGH = 3  # windows, and days, after which a version is no longer new
 
 
 def versions_measure(schema: Schema) -> Measure:
@@ -61,7 +62,8 @@ def served_version(history: History, back: int = 1) -> str | None:
 def is_new_version(history: History) -> bool:
     """Whether the version that serves now did not serve most of one of the few windows before."""
     now = served_version(history)
-    return now is not None and any(served_version(history, back) != now for back in range(2, LONG_ENOUGH + 2))
+    few = windows_in(LONG_ENOUGH, history.window.end - history.window.start, LONG_ENOUGH)
+    return now is not None and any(served_version(history, back) != now for back in range(2, few + 2))
 
 
 def shows_other_items(history: History, judge: Judge) -> bool:

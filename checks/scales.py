@@ -30,6 +30,15 @@ def unbend(values: Numbers, kind: Kind) -> Numbers:
     return np.clip(values, 0, 1) if kind == "rate" else values
 
 
+def clip_band(low: Numbers, high: Numbers, values: Numbers, kind: Kind) -> tuple[Numbers, Numbers]:
+    """A usual range within what the quantity can be: a mean that was never below 0, or above 1, will not be usually."""
+    if kind != "mean":
+        return low, high
+    seen = values[np.isfinite(values)]
+    low = np.maximum(low, 0.0) if (seen >= 0).all() else low
+    return low, np.minimum(high, 1.0) if ((seen >= 0) & (seen <= 1)).all() else high
+
+
 def design_effect(rates: Numbers, n: Numbers, expected: Numbers) -> float:
     """By how much a rate wobbles more than independent rows would, learnt from the windows given (at least 1)."""
     variance = np.maximum(expected * (1 - expected), 1e-12)
@@ -61,3 +70,26 @@ def exact_tail(value: float, expected: float, n: float, design: float) -> float:
     if value >= expected:
         return float(special.betainc(max(hits, 1e-9), rows - hits + 1, likely))
     return float(special.betainc(rows - hits, hits + 1, 1 - likely))
+
+
+def count_tail(value: float, expected: float, excess: float) -> float:
+    """The chance that a count is this far or further on its side of the expected one (negative binomial).
+
+    `excess` is the variance beyond Poisson's, relative to the square of the expected count; 0 is Poisson. The normal
+    approximation of the logarithm calls a window without any row impossible where three are usual.
+    """
+    expected = max(expected, 1e-9)
+    if excess < 1e-6:
+        below, above = special.pdtr(value, expected), special.gammainc(max(value, 1e-9), expected)
+    else:
+        size = 1 / excess
+        likely = size / (size + expected)
+        below, above = special.betainc(size, value + 1, likely), special.betainc(max(value, 1e-9), size, 1 - likely)
+    return float(above if value >= expected else below)
+
+
+def none_tail(expected: Numbers, excess: float) -> float:
+    """The chance of no row at all in windows with these expected counts (negative binomial, window by window)."""
+    if excess < 1e-6:
+        return float(np.exp(-expected.sum()))
+    return float(np.exp(-(np.log1p(excess * expected) / excess).sum()))

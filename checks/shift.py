@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from scipy import special
 
 from .base import Series
+from .rhythm import windows_in
 
 Numbers = NDArray[np.float64]
 
-LIKE_DAYS = 21  # windows pooled into the usual distribution: three of each weekday
+POOLED, POOLED_DAYS = 21, 7  # windows, and days, that make the usual distribution: three of each weekday
 MINIMUM_ROWS = 200
 STRANGE = 3.0  # times the median distance: such windows are no part of the usual
 SURE = 1e-5  # chance of the noise threshold being passed without any drift
@@ -40,7 +41,8 @@ def measure_shift(series: Series) -> Shift | None:
     counts = np.nan_to_num(series.values)
     rows = counts.sum(axis=1)
     pool = (rows > 0) & (np.arange(len(rows)) < len(rows) - 1)
-    pool[np.flatnonzero(pool)[:-LIKE_DAYS]] = False
+    last = series.windows[-1]
+    pool[np.flatnonzero(pool)[: -windows_in(POOLED_DAYS, last.end - last.start, POOLED)]] = False
     if rows[-1] < MINIMUM_ROWS or counts[pool].sum() < MINIMUM_ROWS:
         return None
     first = _distances(counts, pool)

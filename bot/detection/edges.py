@@ -13,8 +13,9 @@ from bot.recommender.contract import Warehouse
 from bot.store.sessions import Store
 from bot.store.tables import Edges
 from checks.base import Schema, Window
+from checks.rhythm import windows_in
 
-LEARNED_ON = 28  # windows
+LEARNED_ON, LEARNED_ON_DAYS = 28, 7  # windows, and days
 
 
 def with_learned_edges(store: Store, warehouse: Warehouse, windows: Sequence[Window], now: datetime) -> Schema:
@@ -23,7 +24,8 @@ def with_learned_edges(store: Store, warehouse: Warehouse, windows: Sequence[Win
     known = _read(store)
     lacking = [name for name in wanted if name not in known]
     if lacking:
-        earlier = windows[-1 - LEARNED_ON : -1] or windows
+        count = windows_in(LEARNED_ON_DAYS, windows[-1].end - windows[-1].start, LEARNED_ON)
+        earlier = windows[-1 - count : -1] or windows
         learned = warehouse.learn_edges(lacking, Window(earlier[0].start, earlier[-1].end))
         rows = [{"column": name, "edges": list(edges), "learned_at": now} for name, edges in learned.items()]
         if rows:

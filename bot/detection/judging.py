@@ -72,7 +72,7 @@ class Judging:
         if not self.stored.has_data(names):
             tables = ", ".join(dict.fromkeys(measure.relation for measure in plan.measures))
             return Outcome(about.code, about.title, "no-data", f"There are no rows of {tables} in this window.")
-        known, needed = self.stored.measured_before(names), self.policy.warm_up_windows
+        known, needed = self.stored.measured_before(names), self.policy.windows_to_learn
         if known < needed:
             words = f"Learning what is usual: {known} of {needed} windows of history so far."
             return Outcome(about.code, about.title, "warming-up", words)

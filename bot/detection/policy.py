@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from checks.rhythm import DAY, HOURS_NEED, windows_in
+
 if TYPE_CHECKING:
     from bot.settings import Settings
 
@@ -22,6 +24,11 @@ class Policy:
     off: tuple[str, ...] = ()  # codes of checks not to run
     lateness: timedelta = timedelta(0)  # how long after a window's end its rows may still arrive
     owners: Mapping[str, str] = field(default_factory=dict)  # by code, where it is not the check's own
+
+    @property
+    def windows_to_learn(self) -> int:
+        """How many windows of history a judgement needs: the warm-up, and days enough to know the hours of a day."""
+        return windows_in(HOURS_NEED, self.window, self.warm_up_windows) if self.window < DAY else self.warm_up_windows
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Policy:

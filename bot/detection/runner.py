@@ -118,6 +118,6 @@ class Detector:
             known = read_known_bad(session, windows)
         budget = Budget(self._policy.false_incidents_per_30_days, self._policy.window, *stored.tests())
         zone = ZoneInfo(self._policy.timezone)
-        judge = HistoryJudge(budget, self._policy.warm_up_windows, zone, known)
+        judge = HistoryJudge(budget, self._policy.windows_to_learn, zone, known)
         history = StoredHistory(stored, self._recommender, counting)
         return Judging(schema, stored, history, judge, failures, self._policy)

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot.detection.policy import Policy
 from checks.base import Window
+from checks.rhythm import windows_in
 
 DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-REMEMBERED = 60  # windows of history that are measured, and that a value is judged on
+REMEMBERED, REMEMBERED_DAYS = 60, 15  # windows, and days, of history that are measured and that a value is judged on
 
 
 def latest_window(as_of: datetime, policy: Policy) -> Window:
@@ -24,8 +25,12 @@ def latest_window(as_of: datetime, policy: Policy) -> Window:
     return _back(end, 1, policy)
 
 
-def history_windows(window: Window, policy: Policy, count: int = REMEMBERED) -> tuple[Window, ...]:
-    """The `count` windows that end with this one, oldest first. A day of a changing clock has 23 or 25 hours."""
+def history_windows(window: Window, policy: Policy, count: int | None = None) -> tuple[Window, ...]:
+    """The `count` windows (default: all that are remembered) that end with this one, oldest first.
+
+    A day of a changing clock has 23 or 25 hours.
+    """
+    count = count or windows_in(REMEMBERED_DAYS, policy.window, REMEMBERED)
     end = window.end if policy.window % DAY else window.end.astimezone(ZoneInfo(policy.timezone))
     return tuple(_back(end, steps, policy) for steps in range(count, 0, -1))
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Impact, Judge, Measure, Schema, Series, Severity
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.rhythm import DAY
 from checks.wording import duration, where
 
 TABLES = ("impressions", "outcomes", "requests")
 OLDER = 3.0  # times older than expected, beyond the expected age
 LEAST = 1 / 12  # of a window: two hours of a day
+HALF = 0.5  # a table is gone when this share of its rows, or more, is missing; and it is empty
+PLENTY = 30.0  # rows in every window so far: then one without any is no chance
 
 
 class Freshness:
@@ -43,7 +47,7 @@ class Freshness:
         found = []
         for table in TABLES:
             series = history.series(_name(table))
-            if _vanished(series):
+            if _vanished(series, judge):
                 found.append(self._gone(history, table, series[0]))
                 continue
             late = judge_all(series, judge, "age", ("up",), OLDER, True)
@@ -88,12 +92,20 @@ class Freshness:
         )
 
 
-def _vanished(series: Sequence[Series]) -> bool:
-    """Whether a table that had rows in most of the last week's windows has none now."""
+def _vanished(series: Sequence[Series], judge: Judge) -> bool:
+    """Whether a table has no row now, though it would have had some by all that is known of it.
+
+    A table with a few rows a window is now and then empty: the judge weighs the chance of that. A table too young to be
+    judged had better be empty in no window of a whole day or more, nor nearly.
+    """
     if not series or series[0].slice != EVERYONE or np.isfinite(series[0].values[-1]):
         return False
-    before = np.isfinite(series[0].values[-8:-1])
-    return bool(len(before) > 0 and before.any() and np.isfinite(series[0].values[:-1]).mean() > 0.5)
+    rows = np.where(np.isfinite(series[0].values), series[0].n, 0.0)
+    verdict = judge.judge(replace(series[0], values=rows, n=rows), "count", directions=("down",), floor=HALF)
+    if verdict is not None:
+        return verdict.abnormal
+    before, span = rows[:-1], series[0].windows[-1].start - series[0].windows[0].start
+    return bool(span >= DAY and before.min() >= PLENTY)
 
 
 def _matters(history: History, one: Judged) -> bool:
