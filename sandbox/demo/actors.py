@@ -11,7 +11,7 @@ from sandbox.recommender.faults.base import Fault
 from sandbox.slack.driver_client import wait_for
 
 ONCALL, LEAD = "oncall", "lead"
-PATIENCE = 30.0  # seconds before a person would give up on the bot
+PATIENCE = 60.0  # seconds before a person would give up on the bot
 T = TypeVar("T")
 
 
@@ -76,7 +76,10 @@ class Actors:
         return next((view for view in self._driver.views(who) if view.get("callback_id") == callback), None)
 
     def _until(self, what: str, look: Callable[[], T | None]) -> T:
-        found = wait_for(look, PATIENCE)
+        try:
+            found = wait_for(look, PATIENCE)
+        except TimeoutError:
+            found = None
         if not found:
             raise NothingHappened(
                 f"I waited {PATIENCE:.0f} s for {what}; the thread says: {[_words(m) for m in self._thread()]}"
