@@ -17,3 +17,12 @@ def stage() -> Iterator[Stage]:
         opened.live_through(opened.world.clock.now())
         opened.look()
         yield opened
+
+
+@pytest.fixture(scope="module")
+def broken(stage: Stage) -> Stage:
+    """The same, a day after a new version began to serve a feature as a constant: one incident is open."""
+    stage.world.break_with("constant-feature")
+    stage.next_day()
+    stage.all_said()
+    return stage

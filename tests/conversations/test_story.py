@@ -26,13 +26,3 @@ def test_healthy_days_open_nothing() -> None:
 
     assert story.incidents == []
     assert story.false_incidents == 0
-
-
-def test_a_fault_that_no_rollback_mends_is_diagnosed_and_resolved() -> None:
-    story = play("serving-only-missing", "lab", silent)
-
-    assert len(story.incidents) == 1
-    assert story.hotfix is None
-    assert story.diagnosis is not None
-    assert story.diagnosis["cause_class"] == story.truth["cause_class"]
-    assert story.resolution is not None

@@ -1,29 +1,11 @@
 """What people type, and what comes back."""
 
-from typing import Any
-
 import pytest
 
+from bot.store.tables import AuditEntry
 from sandbox.demo.stage import CHANNEL, Stage
 from sandbox.slack.driver_client import wait_for
-
-
-def answer(stage: Stage, who: str, text: str, containing: str) -> str:
-    """Type a command; the words of the first new message or whisper that contains what is expected."""
-
-    def look() -> str | None:
-        seen = [*stage.driver.channel(CHANNEL, as_=who), *stage.driver.ephemerals(who)]
-        words = [said(message) for message in seen if message["ts"] > since]
-        return next((each for each in reversed(words) if containing.lower() in each.lower()), None)
-
-    messages = [*stage.driver.channel(CHANNEL, as_=who), *stage.driver.ephemerals(who)]
-    since = max((message["ts"] for message in messages), default="0")
-    stage.driver.command(who, CHANNEL, text)
-    return wait_for(look, 15) or ""
-
-
-def said(message: dict[str, Any]) -> str:
-    return f"{message.get('text', '')} {message.get('blocks', '')}"
+from tests.conversations.talks import GENERAL, ask, denials, hotfixes, mention, overrides, rows, words_of
 
 
 @pytest.mark.parametrize(
@@ -34,39 +16,89 @@ def said(message: dict[str, Any]) -> str:
         ("/recsys checks", "D01"),
         ("/recsys whoami", "U0ONCALL"),
         ("/recsys incidents", "No open incidents"),
+        ("/recsys incidents all", "There has been no incident yet"),
         ("/recsys known", "catalogue"),
+        ("/recsys item", "needs an item id or title: `/recsys item 123`"),
         ("/hotfix", "rollback model"),
         ("/hotfix rolback model", "Did you mean `/hotfix rollback model`"),
+        ("/hotfix rollback model sideways please", "I do not understand “sideways please”"),
         ("/recsys statsu", "Did you mean `/recsys status`"),
         ("/diagnose item", "/diagnose item 123"),
-        ("/diagnose item no-such-item", "no-such-item"),
-        ("/diagnose incident 99", "99"),
-        ("/hotfix undo 42", "42"),
+        ("/diagnose incident 99", "There is no incident 99. Open now: none."),
+        ("/diagnose incident seven", "“seven” is not an incident number"),
+        ("/diagnose incident", "This is not an incident's thread"),
+        ("/hotfix undo 42", "There is no hotfix 42"),
+        ("/hotfix undo that", "“that” is not a hotfix number"),
     ],
 )
 def test_a_command_gets_its_answer(stage: Stage, typed: str, containing: str) -> None:
-    assert answer(stage, "oncall", typed, containing)
+    assert ask(stage, "oncall", typed, containing)
 
 
 def test_an_engineer_less_question_gets_an_answer_without_jargon(stage: Stage) -> None:
     items = stage.bot.mate.recommender.warehouse.find_items("a", 5)
-    words = answer(stage, "launches", f"/recsys item {items[0]['item_id']}", str(items[0]["title"]))
+    words = ask(stage, "launches", f"/recsys item {items[0]['item_id']}", "Numbers up to")
+    assert str(items[0]["title"]) in words
     assert "NDCG" not in words
-    assert "Numbers up to" in words
 
 
-def test_a_person_without_the_role_is_told_which_one_is_missing(stage: Stage) -> None:
-    stage.driver.post("guest", CHANNEL, "@recsysops hotfix rollback model")
-    refusal = wait_for(lambda: next((m for m in stage.driver.ephemerals("guest") if "operator" in said(m)), None), 10)
-    assert refusal is not None
-    assert "operator" in said(refusal)
+@pytest.mark.parametrize("typed", ["/recsys item i0001", "/diagnose item i0001"])
+def test_an_unknown_item_is_answered_with_the_nearest_ids(stage: Stage, typed: str) -> None:
+    words = ask(stage, "launches", typed, "There is no item i0001")
+    assert "i001" in words.replace("i0001", "")
 
 
-def test_diagnose_model_answers_in_a_thread_and_says_what_was_ruled_out(stage: Stage) -> None:
-    words = answer(stage, "oncall", "/diagnose model", "Diagnosing the ranking model")
-    root = next(m for m in stage.driver.channel(CHANNEL) if "Diagnosing the ranking model" in said(m))
-    done = wait_for(
-        lambda: [m for m in stage.driver.thread(CHANNEL, root["ts"])[1:] if "ruled out" in said(m).lower()], 30
+def test_an_unknown_version_is_answered_with_those_there_are(stage: Stage) -> None:
+    words = ask(stage, "oncall", "/hotfix rollback model to 99", "The registry has no version 99")
+    registry = stage.bot.mate.recommender.registry
+    assert registry is not None
+    assert ", ".join(version.version for version in registry.versions()) in words
+    assert hotfixes(stage) == []
+    assert overrides(stage) == []
+
+
+def test_serving_what_serves_already_is_no_rollback(stage: Stage) -> None:
+    registry = stage.bot.mate.recommender.registry
+    assert registry is not None
+    champion = registry.champion().version
+    assert ask(stage, "oncall", f"/hotfix rollback model to {champion}", f"Version {champion} is serving already")
+    assert hotfixes(stage) == []
+
+
+def test_a_guest_is_told_which_role_is_missing_and_who_has_it_and_the_attempt_is_on_record(stage: Stage) -> None:
+    words = mention(stage, "guest", "hotfix rollback model", "needs the role operator")
+    assert "<@U0ONCALL>, <@U0MLLEAD> can" in words
+    assert ask(stage, "guest", "/hotfix rollback model", "needs the role operator")
+    assert denials(stage) == ["T0RECSYS:U0GUEST preview hotfix rollback model"] * 2
+    assert [entry.did for entry in rows(stage, AuditEntry)] == ["denied"] * 2
+    assert hotfixes(stage) == []
+    assert overrides(stage) == []
+
+
+def test_where_the_bot_is_no_member_the_answer_reaches_the_asker_all_the_same(stage: Stage) -> None:
+    assert ask(stage, "owner", "/recsys status", "Judged up to", channel=GENERAL)
+    assert ask(stage, "owner", "/recsys whoami", "U0OWNER", channel=GENERAL)
+
+
+def test_a_title_with_marks_in_it_is_understood_as_it_was_typed_and_calls_nobody(stage: Stage) -> None:
+    words = mention(stage, "launches", "item Tom & <!channel>", "Tom &amp; &lt;!channel&gt;")
+    assert "Tom &amp;amp;" not in words
+
+
+def test_the_home_tab_shows_how_things_stand_and_what_to_type(stage: Stage) -> None:
+    stage.driver.open_home("owner")
+    home = words_of(wait_for(lambda: stage.driver.home("owner"), 15))
+    assert "Healthy: no open incident" in home
+    assert "Judged up to" in home
+    assert "/recsys item 123" in home
+
+
+def test_diagnose_model_answers_in_a_thread_says_what_was_ruled_out_and_keeps_nobody_waiting(stage: Stage) -> None:
+    stage.driver.command("oncall", CHANNEL, "/diagnose model")
+    assert ask(stage, "owner", "/recsys status", "Judged up to")
+    root = next(m for m in stage.driver.channel(CHANNEL) if "Diagnosing the ranking model" in words_of(m))
+    replies = [words_of(m).lower() for m in stage.driver.thread(CHANNEL, root["ts"])[1:]]
+    assert not any("ruled out" in reply for reply in replies), "the quick question was answered first"
+    assert wait_for(
+        lambda: [m for m in stage.driver.thread(CHANNEL, root["ts"])[1:] if "ruled out" in words_of(m).lower()], 30
     )
-    assert words
-    assert done

@@ -1,0 +1,44 @@
+"""Each fault and each benign change of the sandbox, played through Slack to its end."""
+
+import pytest
+
+from sandbox.demo.headless import play
+from sandbox.recommender.faults.base import Fault
+from sandbox.recommender.faults.catalogue import EVERY_FAULT
+from tests.conversations.conftest import silent
+
+FAULTS = [fault for fault in EVERY_FAULT if fault.kind == "fault"]
+BENIGN = [fault for fault in EVERY_FAULT if fault.kind == "benign"]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("world", ["lab", "movielens"])
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_opens_one_thread_at_once_and_is_diagnosed_rightly(fault: Fault, world: str) -> None:
+    story = play(fault.name, world, silent)
+
+    assert story.false_incidents == 0
+    assert len(story.incidents) == 1
+    assert story.cycles_to_notice == 1
+    assert set(story.incidents[0]["codes"]) & set(fault.codes)
+    assert story.diagnosis is not None
+    assert story.diagnosis["cause_class"] == fault.cause_class
+    assert story.resolution is not None
+    assert (story.hotfix is not None) == fault.rollback_mends
+    assert story.hotfix is None or story.hotfix["verified"]
+
+
+@pytest.mark.parametrize("world", ["lab", "movielens"])
+@pytest.mark.parametrize("change", BENIGN, ids=lambda change: change.name)
+def test_a_benign_change_opens_nothing(change: Fault, world: str) -> None:
+    story = play(change.name, world, silent)
+
+    assert story.incidents == []
+    assert story.false_incidents == 0
+
+
+def test_a_recording_without_a_model_is_lived_through() -> None:
+    story = play("none", "obd", silent)
+
+    assert story.incidents == []
