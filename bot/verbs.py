@@ -89,7 +89,8 @@ def understand(text: str) -> Ask | NotUnderstood:
 
 
 def _plain(text: str) -> list[str]:
-    text = re.sub(r"<@[A-Z0-9]+(\|[^>]*)?>", " ", text).strip()
+    text = re.sub(r"<@[^>]*>", " ", text).strip()
+    text = re.sub(r"^@\S+", "", text)  # a mention that the server left as it was typed
     words = text.split()
     if words and words[0].lower() == "/recsys":
         return words[1:]

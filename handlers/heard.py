@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 Payload = dict[str, Any]
 EMPTY: Payload = {
@@ -40,7 +43,7 @@ def hear_command(body: Payload) -> Heard:
     names = {"team": "team_id", "user": "user_id", "channel": "channel_id"}
     same = ("command", "text", "trigger_id", "response_url")
     heard = {ours: body.get(theirs) or "" for ours, theirs in names.items()} | {k: body.get(k) or "" for k in same}
-    return Heard(f"command:{heard['trigger_id']}", "command", {**EMPTY, **heard})
+    return Heard(f"command:{heard['trigger_id'] or uuid4().hex}", "command", {**EMPTY, **heard})
 
 
 def hear_mention(body: Payload) -> Heard:
@@ -57,7 +60,8 @@ def hear_mention(body: Payload) -> Heard:
         "text": event.get("text") or "",
         "direct": event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D"),
     }
-    return Heard(f"message:{heard['channel']}:{heard['message_ts']}", "mention", {**EMPTY, **heard})
+    key = f"message:{heard['channel']}:{heard['message_ts']}" if heard["message_ts"] else _event_key(body)
+    return Heard(key, "mention", {**EMPTY, **heard})
 
 
 def hear_home(body: Payload) -> Heard:
@@ -78,22 +82,24 @@ def hear_action(body: Payload) -> Heard:
         "value": value_of(action),
         "state": (body.get("state") or {}).get("values") or {},
     }
-    acted = action.get("action_ts") or body.get("trigger_id") or ""
+    acted = action.get("action_ts") or body.get("trigger_id") or uuid4().hex
     return Heard(f"action:{heard['user']}:{heard['action_id']}:{acted}", "action", {**EMPTY, **heard})
 
 
 def hear_view(body: Payload) -> Heard:
-    """A dialog that was sent off. Sending one dialog off twice is one row."""
+    """A dialog that was sent off. Sending one dialog off twice is one row, unless it says something else by then."""
     heard = _clicked(body)
     view = heard["view"] or {}
-    return Heard(f"view:{view.get('id')}:{view.get('hash') or heard['trigger_id']}", "view", {**EMPTY, **heard})
+    sent = view.get("hash") or heard["trigger_id"] or hashlib.sha256(json.dumps(view).encode()).hexdigest()[:16]
+    return Heard(f"view:{view.get('id')}:{sent}", "view", {**EMPTY, **heard})
 
 
 def hear_shortcut(body: Payload, words: str) -> Heard:
     """A message shortcut: the same as mentioning the bot with these words in that message's thread."""
     heard = _clicked(body)
     heard |= {"text": words, "thread_ts": heard["thread_ts"] or heard["message_ts"]}
-    return Heard(f"shortcut:{heard['trigger_id'] or body.get('action_ts')}", "mention", {**EMPTY, **heard})
+    acted = heard["trigger_id"] or body.get("action_ts") or uuid4().hex
+    return Heard(f"shortcut:{acted}", "mention", {**EMPTY, **heard})
 
 
 def value_of(action: Payload) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from slack_bolt import App
 
 from bot.slack.inbox import Inbox
@@ -14,7 +16,7 @@ def register_mentions(app: App, inbox: Inbox) -> None:
     """Listen to people who address the bot."""
 
     def listen(body: Payload) -> None:
-        if is_for_us(body["event"]):
+        if is_for_us(body["event"], own_ids(body)):
             heard = hear_mention(body)
             inbox.put(heard.key, heard.kind, heard.body)
 
@@ -22,8 +24,18 @@ def register_mentions(app: App, inbox: Inbox) -> None:
         app.event(event)(listen)
 
 
-def is_for_us(event: Payload) -> bool:
-    """From a person, new, and addressed to the bot: no bot's words, no edits, joins or other subtypes, no chatter."""
-    if event.get("bot_id") or event.get("subtype") or not event.get("user"):
+def own_ids(body: Payload) -> list[str]:
+    """The user ids that this event was delivered to: the bot's own."""
+    return [known["user_id"] for known in body.get("authorizations") or [] if known.get("user_id")]
+
+
+def is_for_us(event: Payload, own: Sequence[str] = ()) -> bool:
+    """From a person, new, and addressed to the bot: no bot's words, no edits, joins or other subtypes, no chatter.
+
+    Some servers send no `app_mention`, only the message that mentions us.
+    """
+    if event.get("bot_id") or event.get("subtype") or not event.get("user") or event["user"] in own:
         return False
-    return event.get("type") == "app_mention" or event.get("channel_type") == "im"
+    if event.get("type") == "app_mention" or event.get("channel_type") == "im":
+        return True
+    return any(f"<@{user}>" in str(event.get("text")) for user in own)

@@ -14,7 +14,8 @@ from bot.settings import ConfigWrong, Settings
 from bot.slack.client import make_client
 from bot.teammate import Teammate, assemble
 from handlers.app import make_app
-from handlers.serving import Serving, serve_http, serve_socket
+from handlers.doors import demand_tokens, open_door, prove_token
+from handlers.serving import Serving
 
 
 class RunningBot:
@@ -35,15 +36,21 @@ class RunningBot:
 def start(
     settings: Settings, clock: Clock | None = None, *, tick: timedelta | None = TICK, pace: float = PACE
 ) -> RunningBot:
-    """Start a bot on these settings; raises ConfigWrong when a token is missing. With tick=None the caller ticks."""
-    token = settings.environment.bot_token
-    if token is None:
-        raise ConfigWrong(["SLACK_BOT_TOKEN is not set: it is the xoxb- token of your Slack app (docs/your-slack.md)."])
+    """Start a bot on these settings; raises ConfigWrong for a token that is missing or refused, or a port in use.
+
+    A Slack that cannot be reached is no reason not to start. With tick=None the caller ticks.
+    """
+    demand_tokens(settings)
+    client = make_client(settings.environment.bot_token, settings.environment.slack_api_url)
+    prove_token(client)
     mate = assemble(settings, clock or SystemClock())
-    client = make_client(token.get_secret_value(), settings.environment.slack_api_url)
     loops = Loops(mate, client, tick=tick, pace=pace)
     app = make_app(settings, client, loops.inbox, _for(mate, MODALS), _for(mate, SUBMISSIONS))
-    serving = _serve(settings, app)
+    try:
+        serving = open_door(settings, app)
+    except ConfigWrong:
+        mate.store.close()
+        raise
     loops.start()
     return RunningBot(mate, loops, serving)
 
@@ -51,15 +58,3 @@ def start(
 def _for(mate: Teammate, table: dict[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
     """The same table, for one bot."""
     return {name: partial(build, mate) for name, build in table.items()}
-
-
-def _serve(settings: Settings, app: Any) -> Serving:
-    """HTTP where a port is set, Socket Mode otherwise."""
-    environment = settings.environment
-    if environment.http_port is not None:
-        return serve_http(app, "0.0.0.0", environment.http_port)
-    if environment.app_token is None:
-        raise ConfigWrong(
-            ["Set SLACK_APP_TOKEN (xapp-, for Socket Mode) or RECSYSOPS_HTTP_PORT (for HTTP): see docs/your-slack.md."]
-        )
-    return serve_socket(app, environment.app_token.get_secret_value())

@@ -13,7 +13,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.clock import SystemClock
-from bot.slack.client import SlackFailed
+from bot.slack.client import NOT_THERE, SlackFailed
 
 WATCH = 2.0  # seconds between two looks at the socket
 PATIENCE = 15.0  # seconds without an answer to a ping before the socket is replaced
@@ -84,8 +84,7 @@ class SocketServing:
                 log.warning("socket not opened, will try again", reason=reason)
                 return
             self._client.close()
-            words = f"{reason}: check SLACK_APP_TOKEN (xapp-, scope connections:write) and that Socket Mode is on"
-            raise SlackFailed(True, words) from error
+            raise SlackFailed(True, f"{reason}: {_what_to_do(reason)}") from error
         except (SlackClientError, OSError) as error:
             log.warning("socket not opened, will try again", reason=str(error))
 
@@ -102,6 +101,12 @@ class SocketServing:
             self._client.connect_to_new_endpoint(force=True)
         except Exception as error:  # the library raises what it likes here
             log.warning("socket not opened, will try again", reason=str(error))
+
+
+def _what_to_do(reason: str) -> str:
+    if reason in ("unknown_method", *map(str, NOT_THERE)):
+        return "this server has no Socket Mode; for HTTP, set RECSYSOPS_HTTP_PORT and SLACK_SIGNING_SECRET"
+    return "check SLACK_APP_TOKEN (xapp-, scope connections:write) and that Socket Mode is on"
 
 
 def serve_http(app: App, host: str, port: int) -> Serving:

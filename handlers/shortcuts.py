@@ -19,4 +19,4 @@ def register_shortcuts(app: App, inbox: Inbox) -> None:
         ack()
 
     for callback_id in SHORTCUTS:
-        app.message_shortcut(callback_id)(listen)
+        app.shortcut(callback_id)(listen)  # of a message; some servers call it a global one and send the message too

@@ -24,9 +24,9 @@ class Channels:
             raise SlackFailed(True, "no channel is named: set [slack] channel in recsysops.toml")
         if re.fullmatch(r"[A-Z0-9]+", channel):
             return channel
-        if channel not in self._ids:
-            self._ids[channel] = self._look_up(channel.lstrip("#")) or channel
-        return self._ids[channel]
+        if channel not in self._ids and (found := self._look_up(channel.lstrip("#"))):
+            self._ids[channel] = found  # a miss is not kept: the channel may be created any moment
+        return self._ids.get(channel, channel)
 
     def join(self, channel: str) -> bool:
         """Join a public channel; False when that may not be."""

@@ -83,18 +83,29 @@ class Delivery:
         return Sent(target.ts, target.sent_channel)
 
     def _whisper(self, claimed: Claimed) -> Sent:
-        """Seen by one person; by direct message where the bot cannot whisper."""
+        """Seen by one person; by direct message where the bot cannot whisper; openly on a server that has neither."""
         to, said = self._to(claimed), unpacked(claimed.row.body)
+        address = self._address(claimed.row) if claimed.row.channel or claimed.row.thread_key else None
+        if address is None:
+            return self._direct(claimed)
         try:
-            address = self._address(claimed.row)
             arguments = {"channel": address.channel, "user": to.user, "text": said.text}
             arguments |= {"thread_ts": address.thread_ts} if address.thread_ts else {}
             self._ask_with_blocks(self._client.chat_postEphemeral, list(said.blocks), arguments)
         except SlackFailed as failed:
-            if failed.permanent and failed.reason.startswith(CANNOT_WHISPER):
-                return self._direct(claimed)
-            raise
+            if not failed.permanent or not failed.reason.startswith(CANNOT_WHISPER):
+                raise
+            return self._direct_or_openly(claimed, address, has_whispers=failed.reason != "unknown_method")
         return Sent(None, address.channel)
+
+    def _direct_or_openly(self, claimed: Claimed, address: Address, *, has_whispers: bool) -> Sent:
+        try:
+            return self._direct(claimed)
+        except SlackFailed as failed:
+            if has_whispers or not failed.permanent:
+                raise
+        said = with_note(unpacked(claimed.row.body), f"For {self._to(claimed).mention}:")
+        return self._posting.post(claimed, address, said)
 
     def _direct(self, claimed: Claimed) -> Sent:
         to = self._to(claimed)
