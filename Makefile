@@ -29,6 +29,7 @@ run: .venv/run.stamp ## the bot itself, on your recsysops.toml and your Slack
 	@$(BIN)/python -m bot
 
 .venv/run.stamp: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "recsysops needs Python 3.11 or newer: try make demo PYTHON=python3.13"; exit 1; }
 	@echo "Setting up .venv (once; about half a minute) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -161,8 +161,14 @@ def _incident_told(stage: Stage, incident: Incident) -> dict[str, Any]:
         "cause": incident.cause,
         "cause_class": incident.cause_class,
         "subject": incident.subject,
-        "thread": [message.get("text", "") for message in thread],
+        "thread_messages": [_message_told(message) for message in thread],
     }
+
+
+def _message_told(message: dict[str, Any]) -> str:
+    """A message as somebody who cannot see it hears it: its words, or what its pictures show."""
+    alts = [str(file.get("alt_txt") or file.get("title") or "") for file in message.get("files", [])]
+    return str(message.get("text") or " ".join(alts))
 
 
 def _hotfix_told(hotfix: Hotfix) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def test_a_fault_that_a_rollback_mends_is_noticed_rolled_back_verified_and_resol
     assert story.hotfix["approved_by"] != story.hotfix["requested_by"]
     assert story.resolution is not None
     assert story.incidents[0]["state"] == "resolved"
-    assert len(story.incidents[0]["thread"]) >= 5
+    assert len(story.incidents[0]["thread_messages"]) >= 5
 
 
 def test_healthy_days_open_nothing() -> None:
