@@ -89,6 +89,8 @@ def _texts(block: dict[str, Any]) -> Iterator[str]:
         yield from (part["text"] for part in [block.get("text"), *block.get("fields", [])] if part)
     elif block["type"] == "context":
         yield from (part["text"] for part in block["elements"] if "text" in part)
+    elif block["type"] == "actions":  # a menu's choices can be read and typed, a button cannot be pressed here
+        yield from (f"• {each['text']['text']}" for part in block["elements"] for each in part.get("options", ()))
 
 
 def _unformat(text: str) -> str:
