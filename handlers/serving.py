@@ -13,7 +13,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.clock import SystemClock
-from bot.slack.client import NOT_THERE, SlackFailed
+from bot.slack.client import FOR_THE_OPERATOR, SlackFailed, from_answer
 
 WATCH = 2.0  # seconds between two looks at the socket
 PATIENCE = 15.0  # seconds without an answer to a ping before the socket is replaced
@@ -79,12 +79,12 @@ class SocketServing:
         try:
             self._client.connect()
         except SlackApiError as error:
-            reason = str(error.response.get("error") or error.response.status_code)
-            if reason in ("ratelimited", "internal_error", "fatal_error") or error.response.status_code >= 429:
-                log.warning("socket not opened, will try again", reason=reason)
+            failed = from_answer(error)
+            if not failed.permanent and failed.reason not in FOR_THE_OPERATOR:
+                log.warning("socket not opened, will try again", reason=failed.reason)
                 return
             self._client.close()
-            raise SlackFailed(True, f"{reason}: {_what_to_do(reason)}") from error
+            raise SlackFailed(True, f"{failed.reason}: {_what_to_do(failed.reason)}") from error
         except (SlackClientError, OSError) as error:
             log.warning("socket not opened, will try again", reason=str(error))
 
@@ -104,7 +104,7 @@ class SocketServing:
 
 
 def _what_to_do(reason: str) -> str:
-    if reason in ("unknown_method", *map(str, NOT_THERE)):
+    if reason == "unknown_method":
         return "this server has no Socket Mode; for HTTP, set RECSYSOPS_HTTP_PORT and SLACK_SIGNING_SECRET"
     return "check SLACK_APP_TOKEN (xapp-, scope connections:write) and that Socket Mode is on"
 

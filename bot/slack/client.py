@@ -57,7 +57,7 @@ def ask(method: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
     try:
         data = method(**arguments).data
     except SlackApiError as error:
-        raise _from_answer(error) from error
+        raise from_answer(error) from error
     except SlackClientError as error:
         raise SlackFailed(True, str(error)) from error
     except (OSError, HTTPException) as error:
@@ -73,7 +73,8 @@ def from_connection(error: BaseException) -> SlackFailed:
     return SlackFailed(False, words, unsure=not never_sent)
 
 
-def _from_answer(error: SlackApiError) -> SlackFailed:
+def from_answer(error: SlackApiError) -> SlackFailed:
+    """What an answer that is not `ok` means."""
     status, headers = error.response.status_code, error.response.headers or {}
     data = error.response.data
     reason = str(data.get("error") or f"HTTP {status}") if isinstance(data, dict) else f"HTTP {status}"

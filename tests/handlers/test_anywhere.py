@@ -13,6 +13,7 @@ import pytest
 
 from bot import flow
 from bot.clock import ReplayClock
+from bot.health import health_of
 from bot.settings import load
 from handlers.running import RunningBot, start
 from sandbox.recommender.world import RunningWorld
@@ -102,6 +103,10 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+def unsent(bot: RunningBot) -> int:
+    return health_of(bot.mate.store, (), bot.mate.clock.now(), 1.0).unsent
+
+
 def broken_world() -> RunningWorld:
     world = open_world("lab")
     assert isinstance(world, RunningWorld)
@@ -157,3 +162,31 @@ def test_a_button_changes_the_card_and_a_dialog_resolves_the_incident(place: Pla
     assert wrong["response_action"] == "errors"
     place.submit({"cause": "bad deploy", "fix": "rolled back"}, {"cause_class": "inputs", "fix_worked": "yes"})
     until(lambda: "resolved" in place.slack.messages[0]["text"])
+
+
+def test_a_restart_says_nothing_twice_and_a_lost_answer_is_no_second_card() -> None:
+    """The server stored the card and its first reply, but its answers were lost; then the bot was restarted."""
+    with PoorSlack().running() as slack:
+        slack.lose_answers = 2
+        place = Place(broken_world(), slack, http=False)
+        with place.bot():
+            until(lambda: slack.cards)
+        with place.bot():
+            until(lambda: any("It shows: " in text for text in slack.texts()), 40)
+        told = slack.texts()
+        with place.bot() as bot:
+            until(lambda: unsent(bot) == 0)
+        assert slack.texts() == told == list(dict.fromkeys(told))
+        assert len(slack.cards) == 1
+
+
+def test_a_server_that_lists_and_keeps_nothing_is_spoken_to_by_the_channel_s_id() -> None:
+    lacks = ("auth.test", "conversations.list", "conversations.history", "conversations.replies")
+    with PoorSlack(html=True, lacks=lacks).running() as slack:
+        place = Place(broken_world(), slack, http=True, channel=CHANNEL)
+        with place.bot():
+            until(lambda: slack.cards and len(slack.thread(slack.cards[0]["ts"])) >= 4)
+            mention = place.mention("<@U0BOT> status", slack.cards[0]["ts"], type="message", channel_type="channel")
+            place.slack.tell("events_api", {**mention, "authorizations": [{"user_id": "U0BOT"}]})
+            until(lambda: "1 open" in slack.texts()[-1])
+        assert len(slack.cards) == 1
