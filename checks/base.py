@@ -120,7 +120,7 @@ class Finding:
     """A check's claim that something is wrong: where, since when, how much, for whom."""
 
     code: str  # the check's, such as "D03"
-    title: str  # in words: "genre_affinity is missing"
+    title: str  # in words, without the slice: "genre_affinity is missing"
     words: str  # one plain sentence with the number and what was expected
     subject: str  # what it is about: "feature:genre_affinity", "item:123", "table:impressions", "model:ranker"
     measure: str

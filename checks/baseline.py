@@ -30,7 +30,8 @@ class Baseline:
 
     expected: Numbers  # (t,)
     spread: float  # standard deviation of a healthy value around it, uncertainty of the level included
-    freedom: float  # degrees of freedom of that spread, for Student's t
+    freedom: float  # degrees of freedom of that spread, for Student's t: never more than real numbers deserve
+    left: float  # windows it was learnt from, less what was fitted to them
 
 
 def fit(values: Numbers, kept: Flags, rhythm: Rhythm) -> Baseline:
@@ -46,8 +47,8 @@ def fit(values: Numbers, kept: Flags, rhythm: Rhythm) -> Baseline:
     level = float(np.median((values - line - season)[kept]))
     residual = (values - line - season - level)[kept]
     freedom = max(2.0, len(residual) - 1 - spent - (slope != 0))
-    spread = _spread(residual) * np.sqrt(len(residual) / freedom * (1 + (1 + spent) / len(residual)))
-    return Baseline(level + season + line, float(spread), min(freedom, MOST_FREEDOM))
+    spread = spread_of(residual) * np.sqrt(len(residual) / freedom * (1 + (1 + spent) / len(residual)))
+    return Baseline(level + season + line, float(spread), min(freedom, MOST_FREEDOM), freedom)
 
 
 def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Numbers, float]:
@@ -61,7 +62,7 @@ def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Nu
     means = np.array([np.median(group) if len(group) else 0.0 for group in groups])
     sizes = np.array([len(group) for group in groups], dtype=float)
     inner = np.concatenate([group - mean for group, mean in zip(groups, means, strict=True)])
-    within = _spread(inner) ** 2 * len(inner) / max(1.0, len(inner) - count)
+    within = spread_of(inner) ** 2 * len(inner) / max(1.0, len(inner) - count)
     between = max(0.0, float(np.var(means[sizes > 0])) - within / max(1.0, float(sizes[sizes > 0].mean())))
     if between == 0:
         return np.zeros(len(values)), 0.0
@@ -81,7 +82,7 @@ def _slope(values: Numbers, kept: Flags) -> float:
     return float(np.median(rises / (at[second] - at[first]))) if abs(certainty) > TREND_SURE else 0.0
 
 
-def _spread(residual: Numbers) -> float:
+def spread_of(residual: Numbers) -> float:
     """Standard deviation with wild values clipped, so that one bad window does not excuse the next."""
     if not len(residual):
         return 0.0

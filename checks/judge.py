@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from .base import Direction, Judgement, Kind, Point, Series
-from .baseline import Baseline, fit
+from .baseline import Baseline, fit, spread_of
 from .budget import Budget
 from .rhythm import Rhythm, windows_in
-from .scales import bend, clip_band, count_tail, design_effect, exact_tail, none_tail, sampling_sd, unbend
+from .scales import bend, clip_band, count_tail, design_effect, exact_tail, sampling_sd, unbend
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -28,6 +28,7 @@ PICTURED = 30  # windows in a finding's chart
 PATIENCE, PATIENCE_DAYS = 14, 7  # windows, and days, after which a new level counts as the usual one
 STILL = 0.7  # a run goes on while the effect is at least this share of what opens one ...
 STILL_SURE = 100.0  # ... and the chance at most this many times what opens one, so that nothing flaps
+SAFE = 0.9  # how sure to be that counts do not vary more than is allowed for
 NEAR = 0.5  # looking back for the onset: windows at least this far off, seen from the baseline, belong to the run
 
 
@@ -121,14 +122,23 @@ class _View:
             return max(chance, exact_tail(value, expected, max(1.0, float(self.n[-1])), self.design))
         if self.kind != "count":
             return chance
-        excess = max(0.0, self.baseline.spread**2 - 1 / (expected + 0.5))
-        return max(chance, count_tail(value, expected, excess)) if value else self._chance_of_none(excess)
+        means, clumps = self._clumps()
+        if value:
+            return max(chance, count_tail(value, expected, clumps))
+        empty = _trailing(self.values == 0)  # what is rare may well be missing once, but not for days
+        return count_tail(0.0, float(means[len(means) - empty :].sum()), clumps)
 
-    def _chance_of_none(self, excess: float) -> float:
-        """Of as many empty windows in a row as there are now: what is rare may well be missing once, not for days."""
+    def _clumps(self) -> tuple[Numbers, float]:
+        """The mean counts to expect, and how much more than independent rows they vary (at least 1).
+
+        On the safe side of what few windows can tell of a variance.
+        """
         shape = np.exp(self.baseline.expected)
         means = shape * self.values[self.kept].mean() / shape[self.kept].mean()
-        return none_tail(means[len(means) - _trailing(self.values == 0) :], excess)
+        off = (self.values - means) / np.sqrt(np.maximum(means, 0.5))
+        left = self.baseline.left
+        unsure = float(self.kept.sum()) / float(special.chdtri(left, SAFE))
+        return means, max(1.0, spread_of(off[self.kept]) ** 2 * unsure)
 
 
 @dataclass(frozen=True)

@@ -72,24 +72,14 @@ def exact_tail(value: float, expected: float, n: float, design: float) -> float:
     return float(special.betainc(rows - hits, hits + 1, 1 - likely))
 
 
-def count_tail(value: float, expected: float, excess: float) -> float:
-    """The chance that a count is this far or further on its side of the expected one (negative binomial).
+def count_tail(value: float, expected: float, clumps: float) -> float:
+    """The chance that a count is this far or further on its side of the expected one (Poisson, lessened by `clumps`).
 
-    `excess` is the variance beyond Poisson's, relative to the square of the expected count; 0 is Poisson. The normal
-    approximation of the logarithm calls a window without any row impossible where three are usual.
+    Rows come together, a list or a visit at a time: `clumps` is how often more the count varies than rows that come one
+    by one (variance over mean). The normal approximation calls a window without any row impossible where three are
+    usual.
     """
-    expected = max(expected, 1e-9)
-    if excess < 1e-6:
-        below, above = special.pdtr(value, expected), special.gammainc(max(value, 1e-9), expected)
-    else:
-        size = 1 / excess
-        likely = size / (size + expected)
-        below, above = special.betainc(size, value + 1, likely), special.betainc(max(value, 1e-9), size, 1 - likely)
-    return float(above if value >= expected else below)
-
-
-def none_tail(expected: Numbers, excess: float) -> float:
-    """The chance of no row at all in windows with these expected counts (negative binomial, window by window)."""
-    if excess < 1e-6:
-        return float(np.exp(-expected.sum()))
-    return float(np.exp(-(np.log1p(excess * expected) / excess).sum()))
+    usual = max(expected, 1e-9) / clumps
+    if value >= expected:
+        return float(special.gammainc(max(value / clumps, 1e-9), usual))
+    return float(special.gammaincc(value / clumps + 1, usual))

@@ -18,11 +18,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
+def count(value: float) -> str:
+    """How many, as a whole number, thousands grouped."""
+    return f"{value:,.0f}"
+
+
 def duration(seconds: float) -> str:
     """A length of time in its largest fitting unit."""
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 1.5 * size:
-            return f"{seconds / size:.3g} {unit}"
+            return f"{seconds / size:.{1 if seconds < 9.95 * size else 0}f}".removesuffix(".0") + f" {unit}"
     return f"{seconds:.0f} seconds"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func
 from checks.base import EVERYONE, About, Finding, History, Impact, Judge, Measure, Schema, Series, Severity
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.rhythm import DAY
-from checks.wording import duration, where
+from checks.wording import count, duration, where
 
 TABLES = ("impressions", "outcomes", "requests")
 OLDER = 3.0  # times older than expected, beyond the expected age
@@ -57,7 +57,7 @@ class Freshness:
     def _late(self, history: History, table: str, one: Judged) -> Finding:
         age, usual = duration(one.judgement.value), duration(one.judgement.high)
         place = where(one.series.slice)
-        title = f"{table} stopped arriving{place} {age} before the window closed"
+        title = f"{table.capitalize()} stopped arriving {age} before the window closed"
         words = f"The newest row of {table}{place} was {age} old when the window closed, usually at most {usual}."
         return make_finding(
             self.about, history, one, Claim(title, words, f"table:{table}", touched=_share(history, one))
@@ -74,7 +74,8 @@ class Freshness:
         return Finding(
             code=self.about.code,
             title=f"No {table} have arrived",
-            words=f"There is not one row of {table} in the window; the newest is {duration(age)} older than its end.",
+            words=f"Not one row of {table} has arrived for this window, usually about {count(rows)}; the newest is "
+            f"from {duration(age)} before its end.",
             subject=f"table:{table}",
             measure=series.measure,
             slice=EVERYONE,

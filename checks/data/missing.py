@@ -63,7 +63,7 @@ class FeatureMissing:
 
     def _tell(self, history: History, feature: str, one: Judged, state: str) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)
-        title = f"{feature} is {state}{place}"
+        title = f"{feature} is {state}"
         words = (
             f"{feature} is {state} in {percent(verdict.value)} of the rows{place}, usually {percent(verdict.expected)}."
         )

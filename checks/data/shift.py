@@ -57,10 +57,10 @@ class FeatureShift:
 
     def _tell(self, history: History, feature: str, one: Judged, shift: Shift) -> Finding:
         place = where(one.series.slice)
-        title = f"{feature} has shifted{place}"
+        title = f"{feature} has shifted"
         words = (
-            f"{feature} is distributed differently{place}: its stability index against the last weeks is "
-            f"{shift.psi:.2f}, chance allows {shift.noise:.2f}."
+            f"The values of {feature}{place} are distributed differently than in the last weeks: stability index (PSI) "
+            f"{shift.psi:.2f}, chance alone stays below {shift.noise:.2f}."
         )
         data = {"psi": shift.psi, "noise": shift.noise, "usual": shift.pooled.tolist(), "now": shift.latest.tolist()}
         return make_finding(self.about, history, one, Claim(title, words, f"feature:{feature}", data=data))

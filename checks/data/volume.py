@@ -10,7 +10,7 @@ from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Judge, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, loudness, make_finding, narrow
-from checks.wording import number, percent, where
+from checks.wording import count, percent, where
 
 TABLES = ("impressions", "outcomes", "requests")
 DROP = 0.35  # share of the expected rows that must be missing
@@ -58,10 +58,10 @@ class Volume:
         verdict = one.judgement
         share = abs(one.gap) / max(verdict.expected, 1)
         amount = "fewer" if verdict.direction == "down" else "more"
-        title = f"{percent(share)} {amount} {table} than usual{where(one.series.slice)}"
+        title = f"{percent(share)} {amount} {table} than usual"
         words = (
-            f"{number(verdict.value)} rows in {table}{where(one.series.slice)}, "
-            f"usually {number(verdict.low)} to {number(verdict.high)}."
+            f"{count(verdict.value)} rows of {table} have arrived{where(one.series.slice)}, "
+            f"usually {count(verdict.low)} to {count(verdict.high)}."
         )
         finding = make_finding(self.about, history, one, Claim(title, words, f"table:{table}"))
         return replace(finding, **_lost(history, one)) if verdict.direction == "down" else finding

@@ -13,7 +13,7 @@ from sqlalchemy import func
 from checks.base import EVERYONE, About, Finding, History, Judge, Judgement, Measure, Schema, Series, Severity, Slice
 from checks.events import Launch
 from checks.evidence import Claim, Judged, make_finding
-from checks.wording import number
+from checks.wording import count
 
 EXPOSURE = "item.exposure"
 FOLLOWED = 7  # windows after its launch in which an item is judged
@@ -94,8 +94,8 @@ class ColdStart:
         name = f"{launch.title or 'Item'} ({launch.item_id})"
         title = f"{name} is hardly shown since its launch" if verdict.value else f"{name} has never been shown"
         words = (
-            f"{name} was shown {number(verdict.value)} times since its launch, comparable launches "
-            f"{number(verdict.expected)} times by then" + (f"; its set-up has {' and '.join(lacks)}." if lacks else ".")
+            f"{name} was shown {count(verdict.value)} times since its launch, comparable launches "
+            f"{count(verdict.expected)} times by then" + (f"; its set-up has {' and '.join(lacks)}." if lacks else ".")
         )
         data: dict[str, Any] = {"set_up": ", ".join(lacks), "owner": launch.facts.get("owner"), "title": launch.title}
         data["launched_at"] = launch.at

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from checks.base import EVERYONE, About, Finding, History, Judge, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding
 from checks.mix import FEWER, SHOWN, shown_measure
-from checks.wording import number, percent
+from checks.wording import count, percent
 
 
 class Coverage:
@@ -34,5 +34,5 @@ class Coverage:
         verdict = one.judgement
         share = abs(one.gap) / max(verdict.expected, 1)
         title = f"{percent(share)} fewer titles are shown than usual"
-        words = f"{number(verdict.value)} titles were shown, usually {number(verdict.low)} to {number(verdict.high)}."
+        words = f"{count(verdict.value)} titles were shown, usually {count(verdict.low)} to {count(verdict.high)}."
         return make_finding(self.about, history, one, Claim(title, words, "items", touched=share))

@@ -45,7 +45,7 @@ class LowRankedChoices:
 
     def _tell(self, history: History, one: Judged) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)
-        title = f"Members choose what was ranked low{place}"
+        title = "Members choose what was ranked low"
         words = (
             f"{percent(verdict.value)} of choices{place} were ranked below {TOP} or not retrieved, "
             f"usually {percent(verdict.expected)}."

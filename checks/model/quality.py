@@ -10,6 +10,10 @@ from checks.quality import CHOSEN, NDCG, UNCHOSEN, auc_series, judge_quality, qu
 from checks.recall import RECALL, recall_measures
 from checks.wording import number, percent, where
 
+MEANING = {
+    "NDCG": "what members choose stands lower in their lists",
+    "AUC": "what members choose scores less often above what they pass over",
+}
 LESS_FOUND = 0.10  # of outcomes: how many fewer come from a list
 
 
@@ -40,13 +44,14 @@ class RankingQuality:
 
     def _tell(self, history: History, one: Judged, metric: str) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)
-        title = f"Ranking is worse than usual{place} ({metric})"
-        words = f"{metric}{place} is {number(verdict.value)}, usually {number(verdict.low)} to {number(verdict.high)}."
+        title = f"Ranking is worse than usual ({metric})"
+        usual = f"{number(verdict.low)} to {number(verdict.high)}"
+        words = f"{metric}{place} is {number(verdict.value)}, usually {usual}: {MEANING[metric]}."
         return make_finding(self.about, history, one, Claim(title, words, model_subject(history)))
 
     def _unfound(self, history: History, one: Judged) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)
-        title = f"Fewer choices come from the lists{place}"
+        title = "Fewer choices come from the lists"
         words = f"{percent(verdict.value)} of choices came from a list{place}, usually {percent(verdict.expected)}."
         claim = Claim(title, words, model_subject(history), touched=abs(one.gap))
         return make_finding(self.about, history, one, claim)

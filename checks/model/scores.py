@@ -53,10 +53,11 @@ class ScoreShift:
     def _tell(self, history: History, one: Judged, shift: Shift) -> Finding:
         place = where(one.series.slice)
         end = _pile(shift)
-        title = f"Scores pile up at the {end[0]}{place}" if end else f"Scores have moved{place}"
+        title = f"Scores pile up at the {end[0]}" if end else "Scores have moved"
         words = (
-            f"Scores are distributed differently{place}: stability index {shift.psi:.2f}, chance allows "
-            f"{shift.noise:.2f}." + (f" {percent(end[1])} of them stand at the {end[0]}." if end else "")
+            f"Scores{place} are distributed differently than in the last weeks: stability index (PSI) {shift.psi:.2f}, "
+            f"chance alone stays below {shift.noise:.2f}."
+            + (f" {percent(end[1])} of them stand at the {end[0]}." if end else "")
         )
         data = {"psi": shift.psi, "noise": shift.noise, "usual": shift.pooled.tolist(), "now": shift.latest.tolist()}
         return make_finding(self.about, history, one, Claim(title, words, model_subject(history), data=data))

@@ -58,7 +58,7 @@ class Staleness:
 
     def _features(self, history: History, one: Judged) -> Finding:
         age, usual, place = duration(one.judgement.value), duration(one.judgement.expected), where(one.series.slice)
-        title = f"Features are {age} old{place}"
+        title = f"Features are {age} old"
         words = f"Features as served{place} were {age} old on average, usually {usual}."
         return make_finding(self.about, history, one, Claim(title, words, "features"))
 

@@ -44,9 +44,9 @@ class ShortLists:
 
     def _tell(self, history: History, one: Judged) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)
-        title = f"Lists are short{place}"
+        title = "Lists are short"
         words = (
-            f"{percent(verdict.value)} of lists{place} are shorter than usual lists, usually "
+            f"{percent(verdict.value)} of lists{place} are shorter than three lists in four usually are; as a rule "
             f"{percent(verdict.expected)} are."
         )
         return make_finding(self.about, history, one, Claim(title, words, "lists", touched=one.gap))

@@ -81,7 +81,7 @@ def test_d03_stays_quiet_when_as_much_is_missing_as_always() -> None:
 def test_d03_fires_in_the_region_where_one_row_in_ten_lacks_the_feature() -> None:
     (finding,) = FeatureMissing().findings(a_schema(), FakeHistory(_nulls(0.07, 0.12, 0.02)), a_judge())
     assert (finding.slice, finding.subject) == (NORTH, "feature:affinity")
-    assert finding.title == "affinity is missing in region North"
+    assert (finding.title, finding.slice) == ("affinity is missing", NORTH)
     assert "usually 2.1 %" in finding.words
 
 
