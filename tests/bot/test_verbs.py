@@ -15,6 +15,8 @@ from bot.verbs import VERBS, Ask, NotUnderstood, understand
         ("/hotfix", "hotfix", ""),
         ("/hotfix rollback model to 5", "hotfix rollback model", "to 5"),
         ("<@U0BOT> ack", "acknowledge", ""),
+        ("<@U_BOT|recsysops> ack", "acknowledge", ""),
+        ("@recsysops diagnose model", "diagnose model", ""),
     ],
 )
 def test_the_same_words_mean_the_same_in_a_command_and_a_mention(said: str, verb: str, argument: str) -> None:

@@ -84,6 +84,38 @@ def test_the_message_shortcut_is_the_same_as_asking_in_that_thread(ears: Ears) -
     assert (noted.kind, noted.body["text"], noted.body["thread_ts"]) == ("mention", "diagnose", "5.1")
 
 
+def test_a_shortcut_that_a_server_calls_a_global_one_is_heard_too(ears: Ears) -> None:
+    where = {"channel": {"id": "C1"}, "message": {"ts": "5.2"}, "user": {"id": "U1"}, "team": {"id": "T1"}}
+    ears.hear({"type": "shortcut", "callback_id": "diagnose_this", "trigger_id": "1.2", **where})
+    assert ears.drain()[0].body["thread_ts"] == "5.2"
+
+
+def test_a_message_that_mentions_the_bot_is_heard_where_there_are_no_mention_events_and_once_where_there_are(
+    ears: Ears,
+) -> None:
+    said = {"user": "U1", "channel": "C1", "text": "<@U0BOT> status", "ts": "7.1", "channel_type": "channel"}
+    told = {"authorizations": [{"user_id": "U0BOT"}]}
+    ears.hear({**event({"type": "message", **said}, "Ev1"), **told})
+    ears.hear({**event({"type": "app_mention", **said}, "Ev2"), **told})
+    ears.hear({**event({"type": "message", **said, "text": "<@U9> status", "ts": "7.2"}, "Ev3"), **told})
+    ears.hear({**event({"type": "message", **said, "user": "U0BOT", "ts": "7.3"}, "Ev4"), **told})
+    assert [noted.body["message_ts"] for noted in ears.drain()] == ["7.1"]
+
+
+def test_a_server_that_numbers_nothing_is_heard_every_time(ears: Ears) -> None:
+    """Without trigger ids and the like a redelivery cannot be told from a second try: better twice than never."""
+    for _ in range(2):
+        ears.hear(command(trigger=""))
+        ears.hear(click({"action_id": "acknowledge", "block_id": "b", "type": "button"}, trigger_id=""))
+    assert len(ears.drain()) == 4
+
+
+def test_without_a_hash_a_dialog_sent_off_again_with_other_words_is_another_row(ears: Ears) -> None:
+    for words in ("a bad join", "a bad join", "a bad deploy"):
+        ears.hear({**submission({"cause": {"text": {"value": words}}}, hash_=""), "trigger_id": ""})
+    assert len(ears.drain()) == 2
+
+
 @pytest.mark.parametrize(
     "inner",
     [

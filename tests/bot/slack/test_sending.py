@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
+from slack_sdk.web import SlackResponse
+
 from bot.slack.messages import Picture, Place, Said
-from tests.bot.slack.conftest import ALERTS, GENERAL, ONCALL, Gateway
+from tests.bot.slack.conftest import ALERTS, GENERAL, ONCALL, Gateway, OddClient
 
 
 def test_the_same_thing_said_twice_is_said_once(gateway: Gateway) -> None:
@@ -149,6 +152,24 @@ def test_a_channel_may_be_named_instead_of_numbered(gateway: Gateway) -> None:
     gateway.post("reply", "evidence", channel="#recsys-alerts", root="card")
     gateway.sender.send_due()
     assert gateway.thread() == ["Coverage fell", "evidence"]
+    assert gateway.row("card").sent_channel == ALERTS
+
+
+def test_a_channel_that_is_created_later_is_found_then(gateway: Gateway) -> None:
+    """Its name is looked up again: a miss is nothing to remember until the next restart."""
+    pages: list[list[dict[str, str]]] = [[], [{"id": ALERTS, "name": "later"}]]
+
+    def around(name: str, call: Callable[[], SlackResponse]) -> SlackResponse:
+        answer = call()
+        if name == "conversations.list":
+            answer.data = {"ok": True, "channels": pages.pop(0)}
+        return answer
+
+    sender = gateway.make_sender(client=OddClient(gateway.slack, around))
+    gateway.post("card", "Coverage fell", channel="#later")
+    assert sender.send_due() == 0
+    gateway.wall.pass_time(61)
+    assert sender.send_due() == 1
     assert gateway.row("card").sent_channel == ALERTS
 
 

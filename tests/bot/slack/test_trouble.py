@@ -143,6 +143,13 @@ def test_where_files_are_unknown_the_picture_is_told(gateway: Gateway) -> None:
     ]
 
 
+def test_where_nobody_can_whisper_or_open_a_direct_message_the_person_s_id_may_be_one(gateway: Gateway) -> None:
+    with gateway.store.session() as session:
+        gateway.outbox.whisper(session, "whoami", Place(ALERTS), ONCALL, Said("You are a viewer"))
+    without_method(gateway, "chat.postEphemeral", "conversations.open").send_due()
+    assert gateway.texts("dm", "oncall") == ["You are a viewer"]
+
+
 def test_where_there_is_no_app_home_the_rest_goes_on(gateway: Gateway) -> None:
     sender = without_method(gateway, "views.publish")
     with gateway.store.session() as session:
@@ -192,13 +199,13 @@ def without_joining(gateway: Gateway) -> OddClient:
     return OddClient(gateway.slack, around)
 
 
-def without_method(gateway: Gateway, missing: str) -> Sender:
+def without_method(gateway: Gateway, *missing: str) -> Sender:
     """The same workspace on a server that does not know a method."""
 
     def around(name: str, call: Callable[[], SlackResponse]) -> SlackResponse:
         return (
             make_client(gateway.slack.bot_token, gateway.slack.api_url).api_call("no.such.method")
-            if (name == missing)
+            if name in missing
             else call()
         )
 
