@@ -37,7 +37,7 @@ CHANGES_BEFORE = timedelta(days=7)
 
 def tick(mate: Teammate) -> None:
     """Everything that is due now. Called often; costs next to nothing when nothing is due."""
-    for step in (_notice_due, _expire_hotfixes, _follow_hotfixes, _wake_snoozed):
+    for step in (_notice_due, _follow_hotfixes, _expire_hotfixes, _wake_snoozed):
         try:
             step(mate)
         except Exception:  # one step that fails must not stop the others, nor the next tick
@@ -85,14 +85,14 @@ def preview(mate: Teammate, words: str, progress: Progress) -> Preview:
 
 
 def ask_for(mate: Teammate, words: str, shown: Preview, by: Person, incident_id: int | None, place: Place) -> Hotfix:
-    """Ask for a hotfix that was previewed, in `place`: it waits for somebody else's approval."""
+    """Ask for a hotfix that was previewed, in its incident's thread or else in `place`: somebody else must approve."""
     mate.allow(by, "operator", f"ask for hotfix {words}")
     now = mate.clock.now()
     kind, params = find(words)
     complete = kind.check_params(mate.recommender, params, now)
     with mate.store.session() as session:
         if incident_id is not None:
-            keeping.find_incident(session, incident_id)
+            place = mate.thread(keeping.find_incident(session, incident_id))
         hotfix = applying.request(session, kind, complete, shown, by, incident_id, place, now)
         tell_hotfix(mate, session, hotfix, "requested", by)
     return hotfix
@@ -185,21 +185,16 @@ def _remember_unsettled(mate: Teammate, session: Session, detection: Detection) 
 
 def _still_as_previewed(mate: Teammate, hotfix: Hotfix, now: datetime) -> None:
     """What is approved is what was previewed: something else may have begun to serve since."""
-    complete = kind_of(hotfix.kind).check_params(mate.recommender, hotfix.params, now)
-    if any(hotfix.params.get(name) != value for name, value in complete.items()):
+    try:
+        complete = kind_of(hotfix.kind).check_params(mate.recommender, hotfix.params, now)
+        same = all(hotfix.params.get(name) == value for name, value in complete.items())
+    except HotfixRefused:
+        same = False
+    if not same:
         raise HotfixRefused(
-            f"Since hotfix {hotfix.id} was previewed, version {complete.get('from')} has begun to serve, so its "
-            "preview no longer holds. Nothing was done: refuse it, and ask for a new one."
+            f"Since hotfix {hotfix.id} was previewed, another version has begun to serve, so its preview no longer "
+            "holds. Nothing was done: refuse it, and ask for a new one."
         )
-
-
-def _expire_hotfixes(mate: Teammate) -> None:
-    """End what has expired; serving has stopped obeying it already, bot or no bot."""
-    if mate.recommender.overrides is None:
-        return
-    with mate.store.session() as session:
-        for hotfix in applying.expire_due(session, mate.recommender.overrides, mate.clock.now()):
-            tell_hotfix(mate, session, hotfix, "expired")
 
 
 def _follow_hotfixes(mate: Teammate) -> None:
@@ -214,6 +209,15 @@ def _follow_hotfixes(mate: Teammate) -> None:
                 _verify(mate, hotfix.id or 0, hotfix.incident_id)
         except Exception:
             log.exception("hotfix not followed", hotfix=hotfix.id)
+
+
+def _expire_hotfixes(mate: Teammate) -> None:
+    """End what has expired; serving has stopped obeying it already, bot or no bot."""
+    if mate.recommender.overrides is None:
+        return
+    with mate.store.session() as session:
+        for hotfix in applying.expire_due(session, mate.recommender.overrides, mate.clock.now()):
+            tell_hotfix(mate, session, hotfix, "expired")
 
 
 def _verify(mate: Teammate, hotfix_id: int, incident_id: int) -> None:

@@ -22,7 +22,7 @@ from checks.base import Finding, Window
 
 from .base import HotfixKind, HotfixRefused, Preview
 from .catalogue import kind_of
-from .verification import Verdict, judge_verification
+from .verification import PATIENCE, Verdict, judge_verification
 
 Roles = Mapping[str, Sequence[str]]
 BOT = "recsysops"
@@ -144,7 +144,7 @@ def verify(
     findings: Sequence[Finding],
     now: datetime,
     needed: int = 1,
-    patience: int = 3,
+    patience: int = PATIENCE,
 ) -> Verdict | None:
     """Judge whether an applied hotfix has mended what `findings` (leading first) showed; None while it is too early."""
     hotfix = find_hotfix(session, hotfix_id)

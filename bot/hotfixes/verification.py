@@ -9,6 +9,8 @@ from typing import Any
 
 from checks.base import Finding, Window
 
+PATIENCE = 2  # whole windows: days where a window is a day, and a hotfix lasts for three
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -32,13 +34,13 @@ def judge_verification(
     windows_seen: Sequence[tuple[Window, Sequence[Finding]]],
     findings: Sequence[Finding],
     needed: int = 1,
-    patience: int = 3,
+    patience: int = PATIENCE,
 ) -> Verdict | None:
     """Mended when the newest `needed` whole windows after `applied_at` show none of the leading findings.
 
     `findings` are the incident's, the leading one first; every finding of its check and subject counts. Not mended when
-    they are still there after `patience` whole windows. None while it is too early to say. Windows without data must
-    not be among `windows_seen`: nothing seen is not nothing wrong.
+    they are still there after `patience` whole windows, and at least one more than `needed`. None while it is too early
+    to say. Windows without data must not be among `windows_seen`: nothing seen is not nothing wrong.
     """
     whole = sorted(
         ((window, found) for window, found in windows_seen if window.start >= applied_at), key=lambda seen: seen[0]
@@ -49,7 +51,7 @@ def judge_verification(
     still = [[each for each in found if _same(each, lead)] for _, found in whole]
     if not any(still[-needed:]):
         return _verdict(True, lead, None, len(whole), "is as expected again")
-    if len(whole) < patience:
+    if len(whole) < max(patience, needed + 1):
         return None
     value = still[-1][0].value if still[-1] else None
     return _verdict(False, lead, value, len(whole), "is still out of its range")

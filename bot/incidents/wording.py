@@ -14,6 +14,8 @@ from .families import MISSING, SCORES, SHIFT, family_of, is_item, set_up_reason
 from .sharing import shortly_before, slack, telling
 
 DISTANCES = (SHIFT, SCORES)  # these measure a distance, which means nothing to a reader
+AGES = ("D02", "M01")  # these measure how old something is: their words say since when
+PEOPLE_MADE = ("deploy", "config")  # the kinds of change that break most
 
 
 def name_cause(ordered: Sequence[Finding]) -> str:
@@ -33,7 +35,7 @@ def name_cause(ordered: Sequence[Finding]) -> str:
 def how_much(finding: Finding) -> str:
     """ ", down 32 %" against what was expected; "" where a ratio would mean nothing."""
     known = math.isfinite(finding.value) and math.isfinite(finding.expected) and finding.expected > 0
-    if not known or family_of(finding) in DISTANCES or "%" in finding.title:
+    if not known or family_of(finding) in DISTANCES or finding.code in AGES or "%" in finding.title:
         return ""
     ratio = finding.value / finding.expected
     return f", {ratio:.1f} times the usual" if ratio >= 2 else f", {finding.direction} {percent(abs(ratio - 1))}"
@@ -59,7 +61,9 @@ def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str
 
 
 def _near(lead: Finding, changes: Sequence[Change]) -> list[Change]:
-    return shortly_before(lead.onset, telling(changes), slack(lead) / 2)
+    """What people changed shortly before, deploys and config first, then the nearest; launches are no suspects."""
+    near = shortly_before(lead.onset, telling(changes), slack(lead) / 2)
+    return sorted(near, key=lambda change: change.kind not in PEOPLE_MADE)
 
 
 def _whom(finding: Finding) -> str:

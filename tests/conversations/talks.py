@@ -131,7 +131,8 @@ def overrides(stage: Stage) -> list[Path]:
 
 def _visible(stage: Stage, who: str) -> dict[tuple[str, str], str]:
     """Everything a person can see, by place and ts: channels, threads, whispers, direct messages, dialogs."""
-    driver, seen = stage.driver, {}
+    driver = stage.driver
+    seen: dict[tuple[str, str], str] = {}
     for channel in (CHANNEL, GENERAL, "dm"):
         for message in driver.channel(channel, as_=who):
             replies = driver.thread(channel, message["ts"], as_=who) if message.get("reply_count") else [message]

@@ -44,12 +44,12 @@ def test_two_windows_can_be_asked_for() -> None:
     assert late.mended
 
 
-def test_it_is_given_three_windows_before_it_has_failed() -> None:
-    assert judge_verification(APPLIED, [bad(2), bad(3)], [LEAD]) is None
-    verdict = judge_verification(APPLIED, [bad(4), bad(2), bad(3, "region=North")], [LEAD])
+def test_it_is_given_two_windows_before_it_has_failed_so_that_it_is_said_before_it_expires() -> None:
+    assert judge_verification(APPLIED, [bad(2)], [LEAD]) is None
+    verdict = judge_verification(APPLIED, [bad(3), bad(2, "region=North")], [LEAD])
     assert verdict is not None
     assert not verdict.mended
-    assert (verdict.after, verdict.windows) == (0.25, 3)
+    assert (verdict.after, verdict.windows) == (0.25, 2)
 
 
 def test_without_a_finding_there_is_nothing_to_verify_by() -> None:
