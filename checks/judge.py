@@ -28,7 +28,7 @@ PICTURED = 30  # windows in a finding's chart
 PATIENCE, PATIENCE_DAYS = 14, 7  # windows, and days, after which a new level counts as the usual one
 STILL = 0.7  # a run goes on while the effect is at least this share of what opens one ...
 STILL_SURE = 100.0  # ... and the chance at most this many times what opens one, so that nothing flaps
-SAFE = 0.9  # how sure to be that counts do not vary more than is allowed for
+SAFE = 0.9  # how sure to be that counts vary no more than few windows tell, before none at all is a wonder
 NEAR = 0.5  # looking back for the onset: windows at least this far off, seen from the baseline, belong to the run
 
 
@@ -126,19 +126,15 @@ class _View:
         if value:
             return max(chance, count_tail(value, expected, clumps))
         empty = _trailing(self.values == 0)  # what is rare may well be missing once, but not for days
-        return count_tail(0.0, float(means[len(means) - empty :].sum()), clumps)
+        unsure = float(self.kept.sum()) / float(special.chdtri(self.baseline.left, SAFE))
+        return count_tail(0.0, float(means[len(means) - empty :].sum()), clumps * unsure)
 
     def _clumps(self) -> tuple[Numbers, float]:
-        """The mean counts to expect, and how much more than independent rows they vary (at least 1).
-
-        On the safe side of what few windows can tell of a variance.
-        """
+        """The mean counts to expect, and how much more than independent rows they vary (at least 1)."""
         shape = np.exp(self.baseline.expected)
         means = shape * self.values[self.kept].mean() / shape[self.kept].mean()
         off = (self.values - means) / np.sqrt(np.maximum(means, 0.5))
-        left = self.baseline.left
-        unsure = float(self.kept.sum()) / float(special.chdtri(left, SAFE))
-        return means, max(1.0, spread_of(off[self.kept]) ** 2 * unsure)
+        return means, max(1.0, spread_of(off[self.kept]) ** 2)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from checks.base import EVERYONE, Window
+from checks.base import EVERYONE, Series, Window
 from checks.budget import Budget
 from checks.judge import HistoryJudge
 from tests.checks.fakes import BUDGET, DAY, NORTH, START, a_judge, daily, wobble
@@ -152,6 +152,37 @@ def test_weekdays_are_those_of_the_operators_zone() -> None:
     )
     assert verdict is not None
     assert not verdict.abnormal
+
+
+def test_nights_are_no_fault_where_windows_are_hours_and_an_evening_as_empty_as_a_night_is() -> None:
+    rng = np.random.default_rng(4)
+    level = np.array([20.0, 20, 30, 200, 300, 320, 400, 250])  # eight windows of three hours
+    counts = [float(rng.poisson(level[i % 8])) for i in range(8 * 5)]
+    evening, night = [*counts[:38], 25.0], [*counts, 22.0]
+    said = [a_judge().judge(_of_hours(one), "count", directions=("down",), floor=0.3) for one in (evening, night)]
+    assert [verdict is not None and verdict.abnormal for verdict in said] == [True, False]
+
+
+def test_rows_that_come_a_visit_at_a_time_may_all_stay_away_once() -> None:
+    """Four visits of ninety rows are expected; none is no wonder. Four hundred single rows would be one."""
+    rng = np.random.default_rng(6)
+    visits = daily("rows", [*(90.0 * rng.poisson(4, 28)), 0])
+    singles = daily("rows", [*rng.poisson(360, 28).astype(float), 0])
+    said = [a_judge().judge(one, "count", directions=("down",), floor=0.3) for one in (visits, singles)]
+    assert [verdict is not None and verdict.abnormal for verdict in said] == [False, True]
+
+
+def test_a_usual_range_is_within_what_the_number_can_be() -> None:
+    series = daily("d", [*np.abs(wobble(0.03, 29, 0.6)), 0.4])
+    distances = a_judge().judge(series, "mean", directions=("up",), floor=0.1)
+    assert distances is not None
+    assert (distances.abnormal, distances.low) == (True, 0.0)
+
+
+def _of_hours(counts: list[float]) -> Series:
+    length = timedelta(hours=3)
+    windows = tuple(Window(START + i * length, START + (i + 1) * length) for i in range(len(counts)))
+    return replace(daily("rows", counts), windows=windows)
 
 
 def test_the_budget_is_shared_by_weight_and_never_overspent() -> None:

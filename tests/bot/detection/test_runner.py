@@ -108,6 +108,27 @@ def test_a_young_installation_says_that_it_is_still_learning(fresh: Callable[[],
     assert not any(outcome.state == "quiet" for outcome in early.outcomes)
 
 
+def test_a_young_installation_speaks_of_what_needs_no_history_alone(fresh: Callable[[], Watched]) -> None:
+    """Five days known and nothing on the sixth: nobody needs two weeks to see that."""
+    lab = fresh()
+    silent = Through(lab.recommender.warehouse, silent_from=START + 5 * DAY)
+    detection = _detector(lab, silent).run(START + 6 * DAY)
+    assert {finding.code for finding in detection.findings} == {"D02"}
+    assert {outcome.state for outcome in detection.outcomes} == {"finding", "no-data"}
+
+
+def test_a_bot_that_was_down_for_three_days_judges_each_of_them_in_order(lab: Watched) -> None:
+    last = lab.world.today
+    lab.world.serve_day()
+    lab.world.break_with("unit-change")
+    lab.world.serve_day()
+    lab.world.serve_day()
+    missed = [lab.detector.run(moment) for moment in lab.detector.due(last, lab.world.today)]
+    assert [detection.window.end for detection in missed] == [last + DAY, last + 2 * DAY, last + 3 * DAY]
+    onsets = [[finding.onset for finding in detection.findings if finding.code == "D06"] for detection in missed]
+    assert onsets == [[], [last + DAY], [last + DAY]]
+
+
 def test_a_check_that_fails_is_an_outcome_and_the_others_go_on(lab: Watched) -> None:
     lab.world.serve_day()
     detection = _detector(lab, checks=[Stumbles(), *EVERY_CHECK]).run(lab.world.today)

@@ -68,6 +68,26 @@ def test_d02_fires_when_nothing_has_arrived_for_two_windows() -> None:
     assert finding.severity == Severity.critical
 
 
+def _clicks(*counts: float) -> list[Series]:
+    """A table with a few rows a window: how many there were, and how old the newest was."""
+    rows = np.array(counts)
+    return [replace(daily("newest:outcomes", np.where(rows > 0, 5 * HOUR / (rows + 1), np.nan)), n=rows)]
+
+
+def test_d02_knows_that_a_table_with_few_rows_may_well_have_none_today_but_not_for_a_week() -> None:
+    usual = [3.0, 5, 2, 1, 4, 0, 3, 2, 6, 3, 2, 4, 1, 3, 5, 2, 3, 0, 4, 3, 2, 5, 3, 1]
+    found = [
+        Freshness().findings(a_schema(), FakeHistory(_clicks(*usual, *[0.0] * days)), a_judge()) for days in (1, 7)
+    ]
+    assert [len(findings) for findings in found] == [0, 1]
+
+
+def test_d02_needs_no_long_history_for_a_table_that_always_had_rows() -> None:
+    (finding,) = Freshness().findings(a_schema(), FakeHistory(_clicks(900, 1100, 1000, 0)), a_judge())
+    assert finding.title == "No outcomes have arrived"
+    assert finding.words.startswith("Not one row of outcomes has arrived for this window, usually about 1,000;")
+
+
 def _nulls(everyone: float, north: float, south: float) -> list[Series]:
     name = "feature.null_share:affinity"
     cases = ((EVERYONE, everyone, 4000), (NORTH, north, 2000), (SOUTH, south, 2000))
