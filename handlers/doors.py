@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import structlog
 from slack_bolt import App
 from slack_sdk import WebClient
@@ -10,7 +12,7 @@ from bot.settings import ConfigWrong, Settings
 from bot.slack.client import FOR_THE_OPERATOR, SlackFailed, ask
 from handlers.serving import Serving, serve_http, serve_socket
 
-DOCS = "docs/your-slack.md says where it is"
+DOCS = "docs/your-slack.md says how"
 EVERYWHERE = "0.0.0.0"
 log = structlog.get_logger("serving")
 
@@ -51,5 +53,6 @@ def open_door(settings: Settings, app: App) -> Serving:
     except SlackFailed as failed:
         raise ConfigWrong([f"Socket Mode does not open: {failed.reason}."]) from failed
     except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         advice = "stop what listens there, or name another port in RECSYSOPS_HTTP_PORT"
-        raise ConfigWrong([f"Port {environment.http_port} cannot be opened ({error.strerror}): {advice}."]) from error
+        raise ConfigWrong([f"Port {environment.http_port} cannot be opened ({reason}): {advice}."]) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 from typing import Protocol
@@ -39,6 +40,7 @@ class SocketServing:
     """A socket under watch: libraries have been seen to hold dead sockets for days without a word."""
 
     def __init__(self, app: App, app_token: str, watch: float, patience: float) -> None:
+        app.logger.addFilter(_is_news)
         self._client = SocketModeHandler(app, app_token, ping_interval=patience / 3).client
         self._watch, self._patience = watch, patience
         self._clock = SystemClock()
@@ -101,6 +103,11 @@ class SocketServing:
             self._client.connect_to_new_endpoint(force=True)
         except Exception as error:  # the library raises what it likes here
             log.warning("socket not opened, will try again", reason=str(error))
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """What the library says of a socket that does not open we say ourselves, with what to do."""
+    return not record.getMessage().startswith("Failed to retrieve WSS URL")
 
 
 def _what_to_do(reason: str) -> str:

@@ -35,7 +35,7 @@ def build_web(app: App) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/slack/events", hear, methods=["POST"]),
+            Route("/slack/{kind}", hear, methods=["POST"]),  # one address will do, and each kind may have its own
             Route("/health", _tell_health, methods=["GET"]),
             Route("/metrics", _tell_metrics, methods=["GET"]),
         ]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from sandbox.recommender.world import RunningWorld
 from sandbox.recommender.worlds import open_world
 from tests.handlers.poor_slack import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, TEAM, Json, PoorSlack
 
-ONCALL, LEAD = "U0ONCALL", "U0MLLEAD"
+ONCALL = "U0ONCALL"
+Factory = pytest.TempPathFactory
 
 
 def until(condition: Callable[[], Any], seconds: float = 15) -> Any:
@@ -39,12 +41,14 @@ class Place:
     world: RunningWorld
     slack: PoorSlack
     http: bool
+    folder: Path
     channel: str = ""
     turn: list[int] = field(default_factory=lambda: [0])
 
     @contextmanager
     def bot(self) -> Iterator[RunningBot]:
         environ = {"SLACK_API_URL": self.slack.url, "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+        environ |= {"RECSYSOPS_DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}"}
         if self.http:
             port = free_port()
             environ |= {"RECSYSOPS_HTTP_PORT": str(port), "SLACK_SIGNING_SECRET": SECRET}
@@ -107,7 +111,9 @@ def unsent(bot: RunningBot) -> int:
     return health_of(bot.mate.store, (), bot.mate.clock.now(), 1.0).unsent
 
 
-def broken_world() -> RunningWorld:
+@pytest.fixture(scope="module")
+def broken() -> RunningWorld:
+    """A lab world on the first day of a fault: every bot reads it, each with a store of its own."""
     world = open_world("lab")
     assert isinstance(world, RunningWorld)
     world.break_with("constant-feature")
@@ -116,11 +122,11 @@ def broken_world() -> RunningWorld:
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, broken: RunningWorld, tmp_path_factory: Factory) -> Iterator[Place]:
     """With a bot in it that has opened an incident; over HTTP the server refuses with pages in HTML."""
     http = request.param == "http"
     with PoorSlack(html=http).running() as slack:
-        opened = Place(broken_world(), slack, http)
+        opened = Place(broken, slack, http, tmp_path_factory.mktemp("bot"))
         with opened.bot():
             until(lambda: slack.cards and len(slack.thread(slack.cards[0]["ts"])) >= 4)
             yield opened
@@ -164,11 +170,11 @@ def test_a_button_changes_the_card_and_a_dialog_resolves_the_incident(place: Pla
     until(lambda: "resolved" in place.slack.messages[0]["text"])
 
 
-def test_a_restart_says_nothing_twice_and_a_lost_answer_is_no_second_card() -> None:
+def test_a_restart_says_nothing_twice_and_a_lost_answer_is_no_second_card(broken: RunningWorld, tmp_path: Path) -> None:
     """The server stored the card and its first reply, but its answers were lost; then the bot was restarted."""
     with PoorSlack().running() as slack:
         slack.lose_answers = 2
-        place = Place(broken_world(), slack, http=False)
+        place = Place(broken, slack, False, tmp_path)
         with place.bot():
             until(lambda: slack.cards)
         with place.bot():
@@ -180,10 +186,12 @@ def test_a_restart_says_nothing_twice_and_a_lost_answer_is_no_second_card() -> N
         assert len(slack.cards) == 1
 
 
-def test_a_server_that_lists_and_keeps_nothing_is_spoken_to_by_the_channel_s_id() -> None:
+def test_a_server_that_lists_and_keeps_nothing_is_spoken_to_by_the_channel_s_id(
+    broken: RunningWorld, tmp_path: Path
+) -> None:
     lacks = ("auth.test", "conversations.list", "conversations.history", "conversations.replies")
     with PoorSlack(html=True, lacks=lacks).running() as slack:
-        place = Place(broken_world(), slack, http=True, channel=CHANNEL)
+        place = Place(broken, slack, True, tmp_path, CHANNEL)
         with place.bot():
             until(lambda: slack.cards and len(slack.thread(slack.cards[0]["ts"])) >= 4)
             mention = place.mention("<@U0BOT> status", slack.cards[0]["ts"], type="message", channel_type="channel")

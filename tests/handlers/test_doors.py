@@ -49,12 +49,20 @@ def test_every_missing_secret_is_named_at_once(config: Path, given: dict[str, st
     assert all(name in problem for name, problem in zip(names, wrong.value.problems, strict=True))
 
 
-def test_a_refused_token_ends_the_process_with_one_sentence(config: Path) -> None:
+@pytest.mark.parametrize(
+    ("bot_token", "app_token", "words"),
+    [
+        ("xoxb-old", APP_TOKEN, "does not accept SLACK_BOT_TOKEN (invalid_auth)"),
+        (BOT_TOKEN, "xapp-old", "Socket Mode does not open: invalid_auth: check SLACK_APP_TOKEN"),
+    ],
+)
+def test_a_refused_token_ends_the_process_with_one_sentence(
+    config: Path, bot_token: str, app_token: str, words: str
+) -> None:
     with PoorSlack().running() as slack:
-        told = run(config, SLACK_API_URL=slack.url, SLACK_BOT_TOKEN="xoxb-old", SLACK_APP_TOKEN=APP_TOKEN)
-    assert told.returncode == 2
-    assert told.stderr.count("\n") == 1
-    assert "does not accept SLACK_BOT_TOKEN (invalid_auth)" in told.stderr
+        told = run(config, SLACK_API_URL=slack.url, SLACK_BOT_TOKEN=bot_token, SLACK_APP_TOKEN=app_token)
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+    assert words in told.stderr
 
 
 def run(config: Path, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -63,20 +71,11 @@ def run(config: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env={**kept, **environ}, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize(
-    ("html", "lacks", "app_token", "words"),
-    [
-        (False, (), "xapp-old", "invalid_auth: check SLACK_APP_TOKEN"),
-        (False, ("apps.connections.open",), APP_TOKEN, "this server has no Socket Mode; for HTTP, set RECSYSOPS_HTTP"),
-        (True, ("apps.connections.open",), APP_TOKEN, "this server has no Socket Mode"),
-    ],
-)
-def test_a_socket_that_will_never_open_is_said(
-    config: Path, html: bool, lacks: tuple[str, ...], app_token: str, words: str
-) -> None:
-    with PoorSlack(html=html, lacks=lacks).running() as slack:
-        environ = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": app_token}
-        with pytest.raises(ConfigWrong, match=words):
+@pytest.mark.parametrize("html", [False, True])
+def test_a_server_without_socket_mode_is_said_with_what_to_do(config: Path, html: bool) -> None:
+    with PoorSlack(html=html, lacks=("apps.connections.open",)).running() as slack:
+        environ = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+        with pytest.raises(ConfigWrong, match="this server has no Socket Mode; for HTTP, set RECSYSOPS_HTTP_PORT"):
             start(settings(config, slack.url, **environ), tick=None)
 
 
@@ -98,7 +97,7 @@ def web(ears: Ears) -> Iterator[PoorSlack]:
     serving = serve_http(ears.app, "0.0.0.0", 0)
     assert isinstance(serving, HttpServing)
     caller = PoorSlack()
-    caller.request_url = f"http://127.0.0.1:{serving.port}/slack/events"
+    caller.request_url = f"http://127.0.0.1:{serving.port}/slack/interactive"  # not only /slack/events
     yield caller
     serving.close()
 
