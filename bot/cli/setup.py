@@ -37,11 +37,10 @@ def init(
 
 def doctor(config: Config = None, as_json: Json = False) -> None:
     """Prove every line of the config: tables, columns, registry, overrides, Slack, and which checks cannot run."""
-    from checks.catalogue import EVERY_CHECK
-
     from bot.doctor import examine
     from bot.settings import ConfigWrong, load
     from bot.slack.probe import probe_from
+    from checks.catalogue import EVERY_CHECK
 
     try:
         settings = load(config)
