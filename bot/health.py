@@ -42,6 +42,7 @@ class Health:
     false_alarms_30_days: int
     budget: float
     last_tick: datetime | None
+    late: bool = False  # a whole window more should have been judged by now
 
     def to_json(self) -> dict[str, Any]:
         """For scripts; times in ISO form, incidents by number."""
@@ -53,8 +54,13 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def health_of(store: Store, checks: Sequence[Check], now: datetime, budget: float) -> Health:
-    """Everything at a glance, read from the store alone: no table of the recommender is scanned for it."""
+def health_of(
+    store: Store, checks: Sequence[Check], now: datetime, budget: float, window: timedelta | None = None
+) -> Health:
+    """Everything at a glance, read from the store alone: no table of the recommender is scanned for it.
+
+    `window` is the length of a detection window: two of them without a look are one too many.
+    """
     with store.session() as session:
         unsent = session.exec(
             select(func.count(col(OutboxMessage.id))).where(col(OutboxMessage.state).in_(UNSENT))
@@ -78,6 +84,7 @@ def health_of(store: Store, checks: Sequence[Check], now: datetime, budget: floa
         false_alarms_30_days=false_alarms,
         budget=budget,
         last_tick=beats.get("tick"),
+        late=window is not None and "noticed" in beats and now - beats["noticed"] > 2 * window,
     )
 
 

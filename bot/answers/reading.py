@@ -83,4 +83,4 @@ def open_home(mate: Teammate, heard: Heard, argument: str = "") -> None:
 def health(mate: Teammate) -> Health:
     """This installation at a glance."""
     budget = mate.settings.budget.false_incidents_per_30_days
-    return health_of(mate.store, mate.checks, mate.clock.now(), budget)
+    return health_of(mate.store, mate.checks, mate.clock.now(), budget, mate.window)

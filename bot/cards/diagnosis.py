@@ -32,7 +32,7 @@ def diagnosis_said(diagnosis: Diagnosis) -> Said:
     verdict = diagnosis.verdict
     blocks = [
         header(cut(f"Diagnosis: {diagnosis.subject}", 150)),
-        section(f"*{escape(verdict.cause)}.*\n{_sureness(verdict)}"),
+        section(f"*{escape(verdict.cause.rstrip('.'))}.*\n{_sureness(verdict)}"),
         *_hotfix(verdict),
         section(_evidence(diagnosis.evidence)),
         *_changes(diagnosis.changes),
@@ -115,7 +115,7 @@ def _span(window: Window) -> str:
 def _aloud(diagnosis: Diagnosis) -> str:
     """The whole thing as a sentence or two, for screen readers and lock screens."""
     verdict = diagnosis.verdict
-    said = [f"Diagnosis of {diagnosis.subject}: {verdict.cause}."]
+    said = [f"Diagnosis of {diagnosis.subject}: {verdict.cause.rstrip('.')}."]
     if verdict.subject:
         said.append(f"I am {how_sure(verdict.confidence)}.")
     if verdict.suggested_hotfix:

@@ -96,8 +96,10 @@ def _headline(health: Health) -> str:
         worst = Severity(max(incident.severity for incident in health.incidents)).name
         return f"{len(health.incidents)} open, the worst {worst}"
     unknown = sum(health.checks.get(outcome, 0) for outcome in ("failed", "no-data", "not run yet"))
+    if health.late and health.judged_until:
+        return f"No incident, but nothing has been judged since {moment(health.judged_until)}"
     if unknown:
-        return f"No incident, but {unknown} checks could not tell"
+        return f"No incident, but {unknown} {'check' if unknown == 1 else 'checks'} could not tell"
     if health.checks.get("warming-up"):
         return f"No incident; {health.checks['warming-up']} checks are still learning what is normal"
     return "Healthy: no open incident"

@@ -1,6 +1,15 @@
+import re
+from pathlib import Path
+
 import pytest
 
-from bot.verbs import VERBS, Ask, NotUnderstood, understand
+from bot.answers.dialogs import MODALS
+from bot.answers.worker import BY_ACTION, BY_VERB
+from bot.cards import actions
+from bot.cards.reading import help_said
+from bot.verbs import BY_NAME, VERBS, Ask, NotUnderstood, Verb, understand
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -46,3 +55,29 @@ def test_every_example_is_understood_as_its_own_verb() -> None:
         asked = understand(verb.example.replace("@recsysops", "<@U0BOT>"))
         assert isinstance(asked, Ask)
         assert asked.verb is verb
+
+
+def test_every_verb_has_an_answer_and_every_answer_a_verb() -> None:
+    assert set(BY_VERB) == set(BY_NAME)
+
+
+def test_every_button_that_is_drawn_is_listened_to() -> None:
+    drawn = {value for name, value in vars(actions).items() if name.isupper()}
+    dialogs = {actions.CONFIRM_HOTFIX, actions.CLOSE_INCIDENT}
+    assert drawn - dialogs == set(BY_ACTION) | (set(MODALS) - {"/hotfix"})
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_help_names_every_verb(verb: Verb) -> None:
+    assert verb.example in help_said().text
+
+
+def test_the_manifest_offers_each_command_and_hints_at_its_verbs() -> None:
+    """What can be typed after a command stands in its hint, where Slack shows it while people type."""
+    manifest = (ROOT / "manifest.yml").read_text()
+    hints = dict(re.findall(r"- command: (/\w+)\n.*\n +usage_hint: \"(.*)\"", manifest))
+    for verb in VERBS:
+        command, *rest = verb.example.split()
+        if command in hints and rest:
+            assert rest[0] in hints[command], f"{verb.example} is not in the hint of {command}"
+    assert {verb.example.split()[0] for verb in VERBS} == {*hints, "@recsysops"}

@@ -75,7 +75,9 @@ def test_only_what_can_be_done_can_be_pressed(session: Session, incident: Incide
     assert "*Resolved*" in shown(card(incident))
 
 
-def test_what_is_not_an_issue_says_so_and_can_be_called_one_again_or_resolved(session: Session, incident: Incident) -> None:
+def test_what_is_not_an_issue_says_so_and_can_be_called_one_again_or_resolved(
+    session: Session, incident: Incident
+) -> None:
     keeping.not_an_issue(session, 1, ON_CALL, "", NOW)
     assert "*Not an issue*" in shown(card(incident))
     assert set(elements(card(incident))) == {actions.REOPEN, actions.RESOLVE}

@@ -61,7 +61,10 @@ def test_a_late_approval_does_not_shorten_the_hotfix(session: Session) -> None:
 def test_nobody_approves_their_own_request_and_the_attempt_is_on_record(store: Store) -> None:
     with store.session() as session:
         ask(session)
-    with pytest.raises(Denied, match="somebody else with the role approver must approve it; <@ULEAD> can"), store.session() as session:
+    with (
+        pytest.raises(Denied, match="somebody else with the role approver must approve it; <@ULEAD> can"),
+        store.session() as session,
+    ):
         applying.approve(session, 1, ON_CALL, ROLES, NOW)
     with store.session() as session:
         assert audit(session)[-1] == ("denied", ON_CALL.key)
