@@ -30,7 +30,7 @@ class Shift:
     latest: Numbers  # the last window's
 
 
-def measure_shift(series: Series) -> Shift | None:
+def measure_shift(series: Series, least: int = MINIMUM_ROWS) -> Shift | None:
     """Distances of every window to the pooled others, the last to those before it; None with too few rows.
 
     Each earlier window is compared with the pool *without* itself, so that the distances of past and present are
@@ -43,7 +43,7 @@ def measure_shift(series: Series) -> Shift | None:
     pool = (rows > 0) & (np.arange(len(rows)) < len(rows) - 1)
     last = series.windows[-1]
     pool[np.flatnonzero(pool)[: -windows_in(POOLED_DAYS, last.end - last.start, POOLED)]] = False
-    if rows[-1] < MINIMUM_ROWS or counts[pool].sum() < MINIMUM_ROWS:
+    if rows[-1] < least or counts[pool].sum() < MINIMUM_ROWS:
         return None
     first = _distances(counts, pool)
     pool &= first <= STRANGE * np.nanmedian(first[pool])

@@ -10,7 +10,7 @@ from checks.base import About, Finding, History, Judge, Measure, NotApplicable, 
 from checks.evidence import Claim, Judged, make_finding, model_subject, narrow
 from checks.mix import context_measures, is_new_version
 from checks.quality import CHOSEN, NDCG, UNCHOSEN, auc_series, judge_quality, quality_measures
-from checks.shift import Shift, measure_shift
+from checks.shift import MINIMUM_ROWS, Shift, measure_shift
 from checks.sql import histogram
 from checks.wording import percent, where
 
@@ -18,6 +18,7 @@ SCORES = "score.histogram"
 PSI = 0.2
 NEW_VERSION_PSI = 0.4  # a new version may score on a scale of its own: only quality, or a break, makes that a fault
 DISTANCE = 0.1
+FEW, BREAK = 100, 2.0  # with so few rows only a break can be told
 END = 0.4  # a first or last bin (usually a tenth of the rows) that holds this much is a floor or ceiling
 
 
@@ -64,8 +65,8 @@ class ScoreShift:
 
 
 def _judge(series: Series, judge: Judge) -> tuple[Judged, Shift] | None:
-    shift = measure_shift(series)
-    if shift is None:
+    shift = measure_shift(series, FEW)
+    if shift is None or (series.n[-1] < MINIMUM_ROWS and shift.psi < BREAK):
         return None
     verdict = judge.judge(shift.distances, "mean", directions=("up",), floor=DISTANCE, relative=False)
     return None if verdict is None else (Judged(shift.distances, verdict), shift)
