@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.app import app
 from bot.cli.shell import AsOf, Config, clock_at, fail
+from bot.logs import configure_logs
 
 log = structlog.get_logger()
 
@@ -49,8 +50,10 @@ def _wait_for_the_end() -> None:
 
 def main() -> None:
     """The `recsysops` command."""
+    configure_logs()
     app()
 
 
 if __name__ == "__main__":
+    configure_logs()
     typer.run(run)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -24,6 +24,7 @@ from bot.teammate import Teammate
 log = structlog.get_logger()
 TICK = timedelta(seconds=20)
 PACE = 1.0  # seconds between two messages in one channel: Slack allows about that
+BEAT = timedelta(seconds=10)
 PAUSE = 0.2  # seconds a loop rests when it has nothing to do and nobody wakes it
 ANSWERERS = 2  # so that a long diagnosis does not keep a quick question waiting
 
@@ -40,6 +41,7 @@ class Loops:
         self._tick_every = tick
         self._scheduler = BackgroundScheduler(timezone="UTC")
         self._threads: list[threading.Thread] = []
+        self._beaten: dict[str, datetime] = {}
 
     def start(self) -> None:
         """Start ticking, answering and sending. Without a tick, somebody else calls `flow.tick`."""
@@ -79,5 +81,9 @@ class Loops:
                 self._heard.clear()
 
     def _beat(self, name: str) -> None:
-        with self.mate.store.session() as session:
-            session.merge(Heartbeat(loop=name, at=self.mate.clock.now()))
+        """Say that the loop is alive, now and then: an idle bot must not keep the store's one writer busy."""
+        now = self.mate.wall.now()
+        if now - self._beaten.get(name, now - BEAT) >= BEAT:
+            self._beaten[name] = now
+            with self.mate.store.session() as session:
+                session.merge(Heartbeat(loop=name, at=self.mate.clock.now()))

@@ -24,7 +24,7 @@ def _nobody() -> None:
 class Inbox:
     """The durable inbox: handlers put, one worker at a time claims.
 
-    `wall` times the leases: the product's clock may jump by days in a sandbox, a lease must not.
+    `wall` times the leases: the product's clock may jump by days in a replay, a lease must not.
     """
 
     def __init__(

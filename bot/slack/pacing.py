@@ -1,4 +1,4 @@
-"""How fast Slack may be spoken to. In memory and on the wall clock: a sandbox's days fly by, a speed limit stays."""
+"""How fast Slack may be spoken to. In memory and on the wall clock: a replayed day may fly by, a speed limit stays."""
 
 from __future__ import annotations
 

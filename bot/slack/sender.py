@@ -25,7 +25,7 @@ TRIES = 6
 class Sender:
     """Call `send_due` in a loop. Several senders on one store take turns; a crash in any of them loses nothing.
 
-    `clock` is the product's (a sandbox's may jump by days) and stamps what was sent; `wall` is real time and decides
+    `clock` is the product's (a replay's may jump by days) and stamps what was sent; `wall` is real time and decides
     pace, leases, back-off and Slack's own Retry-After. `pace`: seconds between two posts in one channel.
     """
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bot.detection.policy import Policy
 from bot.detection.runner import Detection, Detector
@@ -20,12 +19,6 @@ from bot.store.sessions import Store, open_store
 from checks.catalogue import EVERY_CHECK
 from sandbox.recommender.world import World
 from sandbox.recommender.worlds import open_world
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_tracebacks() -> None:
-    """A check that is made to fail is logged in a line or two: drawing every local variable takes seconds."""
-    structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @dataclass
