@@ -1,7 +1,7 @@
-"""The story on one screen: notice, diagnose, fix, verify, resolve, remember.
+"""The story on one screen: notice, diagnose, fix, resolve, remember.
 
-Each verb reads the world, changes the state and says so in one transaction. Asked for, it raises to whoever asked;
-on the schedule, `tick` records what failed and goes on.
+Each verb reads the world, changes the state and says so in one transaction, and raises to whoever asked. What the bot
+does unasked, on the schedule, is in rounds.py.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot.catalog.learning import ResolutionForm, learn
 from bot.detection.runner import Detection
@@ -31,19 +31,7 @@ from checks.records import finding_from_dict
 log = structlog.get_logger()
 NOTICED = "noticed"  # the heartbeat that says up to which moment the tables have been judged
 UNSETTLED = "unsettled"  # the heartbeat of the last look at a window that some check could not judge
-LOOK_AGAIN = timedelta(minutes=10)
 CHANGES_BEFORE = timedelta(days=7)
-
-
-def tick(mate: Teammate) -> None:
-    """Everything that is due now. Called often; costs next to nothing when nothing is due."""
-    for step in (_notice_due, _follow_hotfixes, _expire_hotfixes, _wake_snoozed):
-        try:
-            step(mate)
-        except Exception:  # one step that fails must not stop the others, nor the next tick
-            log.exception("step failed", step=step.__name__)
-    with mate.store.session() as session:
-        session.merge(Heartbeat(loop="tick", at=mate.clock.now()))
 
 
 def notice(mate: Teammate, as_of: datetime) -> Detection:
@@ -133,6 +121,21 @@ def undo(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> Hot
     return hotfix
 
 
+def verify(mate: Teammate, hotfix_id: int, incident_id: int) -> None:
+    """Look at the windows since a hotfix was applied: is what it was meant to mend mended?"""
+    now = mate.clock.now()
+    with mate.store.session() as session:
+        hotfix = applying.find_hotfix(session, hotfix_id)
+        incident = keeping.find_incident(session, incident_id)
+        findings = _findings(incident)
+        seen = mate.detector.judged_since(hotfix.applied_at or now, findings[0].code)
+        if applying.verify(session, hotfix_id, seen, findings, now) is None:
+            return
+        if hotfix.state == "verified" and incident.state != "resolved":
+            keeping.mitigate(session, incident_id, keeping.BOT, f"{hotfix.kind} verified", now)
+        tell_hotfix(mate, session, hotfix, "verified")
+
+
 def resolve(mate: Teammate, incident_id: int, form: ResolutionForm, by: Person, version: int | None) -> Resolution:
     """Close an incident and let the catalogue learn from it."""
     mate.allow(by, "operator", f"resolve incident {incident_id}")
@@ -148,21 +151,6 @@ def overrides_of(mate: Teammate) -> Overrides:
     if mate.recommender.overrides is None:
         raise HotfixRefused("This installation has no [overrides] in recsysops.toml, so I cannot act on serving.")
     return mate.recommender.overrides
-
-
-def _notice_due(mate: Teammate) -> None:
-    """Judge every window that has become complete since the last look, oldest first.
-
-    The newest one is looked at again while a check could not judge it: a file may be whole by then.
-    """
-    now = mate.clock.now()
-    with mate.store.session() as session:
-        last, unsettled = session.get(Heartbeat, NOTICED), session.get(Heartbeat, UNSETTLED)
-    due = mate.detector.due(last.at if last else None, now)
-    if last and not due and unsettled and now - unsettled.at >= LOOK_AGAIN:
-        due = [last.at]
-    for as_of in due:
-        notice(mate, as_of)
 
 
 def _changes_before(mate: Teammate, window: Window) -> list[Change]:
@@ -195,51 +183,6 @@ def _still_as_previewed(mate: Teammate, hotfix: Hotfix, now: datetime) -> None:
             f"Since hotfix {hotfix.id} was previewed, another version has begun to serve, so its preview no longer "
             "holds. Nothing was done: refuse it, and ask for a new one."
         )
-
-
-def _follow_hotfixes(mate: Teammate) -> None:
-    """Carry out what was approved before a crash, and verify what is in force; one in trouble stops no other."""
-    with mate.store.session() as session:
-        pending = session.exec(select(Hotfix).where(col(Hotfix.state).in_(("approved", "applied")))).all()
-    for hotfix in pending:
-        try:
-            if hotfix.state == "approved":
-                carry_out(mate, hotfix.id or 0)
-            elif hotfix.incident_id is not None:
-                _verify(mate, hotfix.id or 0, hotfix.incident_id)
-        except Exception:
-            log.exception("hotfix not followed", hotfix=hotfix.id)
-
-
-def _expire_hotfixes(mate: Teammate) -> None:
-    """End what has expired; serving has stopped obeying it already, bot or no bot."""
-    if mate.recommender.overrides is None:
-        return
-    with mate.store.session() as session:
-        for hotfix in applying.expire_due(session, mate.recommender.overrides, mate.clock.now()):
-            tell_hotfix(mate, session, hotfix, "expired")
-
-
-def _verify(mate: Teammate, hotfix_id: int, incident_id: int) -> None:
-    """Look at the windows since a hotfix was applied: is what it was meant to mend mended?"""
-    now = mate.clock.now()
-    with mate.store.session() as session:
-        hotfix = applying.find_hotfix(session, hotfix_id)
-        incident = keeping.find_incident(session, incident_id)
-        seen = mate.detector.judged_since(hotfix.applied_at or now)
-        if applying.verify(session, hotfix_id, seen, _findings(incident), now) is None:
-            return
-        if hotfix.state == "verified" and incident.state != "resolved":
-            keeping.mitigate(session, incident_id, keeping.BOT, f"{hotfix.kind} verified", now)
-        tell_hotfix(mate, session, hotfix, "verified")
-
-
-def _wake_snoozed(mate: Teammate) -> None:
-    """A snooze always ends: the card says so when it does."""
-    now = mate.clock.now()
-    with mate.store.session() as session:
-        for incident in keeping.wake(session, now):
-            redraw(mate, session, incident)
 
 
 def _findings(incident: Incident) -> list[Finding]:

@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from slack_sdk import WebClient
 
-from bot import flow
+from bot import rounds
 from bot.answers.worker import work_once
 from bot.slack.inbox import Inbox
 from bot.slack.sender import Sender
@@ -44,10 +44,10 @@ class Loops:
         self._beaten: dict[str, datetime] = {}
 
     def start(self) -> None:
-        """Start ticking, answering and sending. Without a tick, somebody else calls `flow.tick`."""
+        """Start ticking, answering and sending. Without a tick, somebody else calls `rounds.tick`."""
         if self._tick_every is not None:
             often = {"seconds": self._tick_every.total_seconds(), "next_run_time": self.mate.wall.now()}
-            self._scheduler.add_job(flow.tick, "interval", [self.mate], coalesce=True, max_instances=1, **often)
+            self._scheduler.add_job(rounds.tick, "interval", [self.mate], coalesce=True, max_instances=1, **often)
             self._scheduler.start()
         for number in range(ANSWERERS):
             self._spawn(f"answering-{number}", lambda: work_once(self.mate, self.inbox))

@@ -19,6 +19,7 @@ from checks.records import finding_from_dict, finding_to_dict
 
 State = Literal["quiet", "finding", "warming-up", "no-data", "not-applicable", "failed"]
 LEASE = timedelta(minutes=10)
+JUDGED = ("quiet", "finding")
 SETTLED = ("quiet", "finding", "warming-up")  # the others may be tried again: what is unknown may become known
 
 
@@ -89,16 +90,18 @@ def read_outcomes(session: Session, window: Window, titles: Mapping[str, str]) -
     }
 
 
-def read_findings_since(session: Session, since: datetime) -> list[tuple[Window, tuple[Finding, ...]]]:
-    """Each window that starts at or after `since` and has been judged, oldest first, with all it showed."""
-    found: dict[Window, list[Finding]] = defaultdict(list)
-    runs = session.exec(
-        select(CheckRun).where(CheckRun.window_start >= since, col(CheckRun.outcome).in_(SETTLED))
-    ).all()
-    for run in runs:
-        findings = found[Window(run.window_start, run.window_end)]
-        findings += [finding_from_dict(finding) for finding in run.findings]
-    return [(window, tuple(findings)) for window, findings in sorted(found.items(), key=lambda each: each[0])]
+def read_findings_since(session: Session, since: datetime, code: str) -> list[tuple[Window, tuple[Finding, ...]]]:
+    """Each window that starts at or after `since` and that this check could judge, oldest first, with what it found.
+
+    A window in which it failed, had no data or was still learning is not among them: nothing seen is not nothing wrong.
+    """
+    runs = select(CheckRun).where(
+        CheckRun.window_start >= since, CheckRun.code == code, col(CheckRun.outcome).in_(JUDGED)
+    )
+    return [
+        (Window(run.window_start, run.window_end), tuple(finding_from_dict(finding) for finding in run.findings))
+        for run in session.exec(runs.order_by(col(CheckRun.window_start)))
+    ]
 
 
 def read_known_bad(session: Session, windows: Sequence[Window]) -> dict[tuple[str, str], frozenset[datetime]]:

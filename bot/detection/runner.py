@@ -75,10 +75,10 @@ class Detector:
         """The `as_of` of each window that became ready after `last`, oldest first; the newest one without a `last`."""
         return due_times(last, now, self._policy)
 
-    def judged_since(self, since: datetime) -> list[tuple[Window, tuple[Finding, ...]]]:
-        """Every judged window that starts at or after `since`, oldest first, with its findings."""
+    def judged_since(self, since: datetime, code: str) -> list[tuple[Window, tuple[Finding, ...]]]:
+        """Every window from `since` on that this check could judge, oldest first, with what it found."""
         with self._store.session() as session:
-            return read_findings_since(session, since)
+            return read_findings_since(session, since, code)
 
     def _choose(self, codes: Sequence[str]) -> list[str]:
         unknown = [code for code in codes if code not in self._checks]

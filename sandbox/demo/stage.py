@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from bot import flow
+from bot import rounds
 from bot.settings import load
 from bot.store.tables import InboxMessage, OutboxMessage
 from handlers.running import RunningBot, start
@@ -50,7 +50,7 @@ class Stage:
         """Let the bot live through days that are already in the tables, a check cycle each."""
         while self.clock.now() < until:
             self.clock.move_to(min(self.clock.now() + DAY, until))
-            flow.tick(self.bot.mate)
+            rounds.tick(self.bot.mate)
 
     def all_said(self, seconds: float = 30.0) -> None:
         """Wait until everything that was to be answered or said has been; TimeoutError when it takes too long."""
@@ -69,14 +69,14 @@ class Stage:
 
     def look(self) -> None:
         """Let the bot look at what is due now."""
-        flow.tick(self.bot.mate)
+        rounds.tick(self.bot.mate)
 
     def next_day(self) -> ServedDay | None:
         """Let the bot look at one more day: one that is served now, or (None) the next one of a recording."""
         if isinstance(self.world, RunningWorld):
             day = self.world.serve_day()
             self.clock.move_to(self.world.clock.now())
-            flow.tick(self.bot.mate)
+            rounds.tick(self.bot.mate)
             return day
         if self.clock.now() >= self.world.clock.now():
             raise NotRunning("The recording ends here: there is no next day.")

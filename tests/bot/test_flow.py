@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel, select
 
-from bot import flow
+from bot import flow, rounds
 from bot.answers.reading import health
 from bot.cards.reading import status_said
 from bot.settings import load
@@ -74,7 +74,7 @@ def test_the_same_window_twice_changes_nothing(mate: Teammate) -> None:
     assert before["Incident"] == 1
 
     flow.notice(mate, mate.clock.now())
-    flow.tick(mate)
+    rounds.tick(mate)
 
     assert counts(mate) == before
 
@@ -86,7 +86,7 @@ def test_two_processes_on_one_store_open_one_incident_and_say_each_thing_once(wo
     def look(mate: Teammate) -> None:
         together.wait()
         for _ in range(2):
-            flow.tick(mate)
+            rounds.tick(mate)
 
     threads = [threading.Thread(target=look, args=(mate,)) for mate in mates]
     for thread in threads:
@@ -94,7 +94,7 @@ def test_two_processes_on_one_store_open_one_incident_and_say_each_thing_once(wo
     for thread in threads:
         thread.join(60)
 
-    flow.tick(mates[0])
+    rounds.tick(mates[0])
     with mates[0].store.session() as session:
         incidents = session.exec(select(Incident)).all()
         messages = session.exec(select(OutboxMessage).where(OutboxMessage.kind != "edit")).all()
@@ -126,7 +126,7 @@ def test_what_another_process_left_half_judged_is_judged_once_its_lease_is_over(
     assert counts(mate)["Incident"] == 0
 
     clock.move_to(clock.now() + timedelta(minutes=11))
-    flow.tick(mate)
+    rounds.tick(mate)
 
     assert counts(mate)["Incident"] == 1
     mate.store.close()
@@ -134,7 +134,7 @@ def test_what_another_process_left_half_judged_is_judged_once_its_lease_is_over(
 
 def test_a_table_that_cannot_be_read_is_never_green_and_silences_no_other_check(world: World, mate: Teammate) -> None:
     with truncated(world, "requests"):
-        flow.tick(mate)
+        rounds.tick(mate)
         said = status(mate)
 
     assert counts(mate)["Incident"] == 1, "the fault in the impressions is noticed all the same"
@@ -152,7 +152,7 @@ def test_a_log_of_changes_that_cannot_be_read_costs_the_suspects_and_nothing_els
 
 
 def test_a_check_that_failed_is_not_called_healthy(mate: Teammate) -> None:
-    flow.tick(mate)
+    rounds.tick(mate)
     with mate.store.session() as session:
         for incident in session.exec(select(Incident)):
             incident.state, incident.open_key = "resolved", None
@@ -168,7 +168,7 @@ def test_a_check_that_failed_is_not_called_healthy(mate: Teammate) -> None:
 def test_a_bot_that_has_not_looked_for_long_does_not_say_healthy(world: World, tmp_path: Path) -> None:
     clock = SandboxClock(world.clock.now())
     mate = bot_on(world, tmp_path, clock)
-    flow.tick(mate)
+    rounds.tick(mate)
     with mate.store.session() as session:
         for incident in session.exec(select(Incident)):
             incident.state, incident.open_key = "resolved", None

@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from bot import flow
+from bot import flow, rounds
 from bot.cards import actions
 from bot.catalog.learning import ResolutionForm
 from bot.cli.app import app
@@ -137,8 +137,8 @@ def test_killed_between_approval_and_application_it_is_carried_out_once(broken: 
         applying.approve(session, number, LEAD, mate.roles, mate.clock.now())
     assert overrides(broken) == []
 
-    flow.tick(mate)
-    flow.tick(mate)
+    rounds.tick(mate)
+    rounds.tick(mate)
 
     assert [path.stem for path in overrides(broken)] == [f"hotfix-{number}"]
     said = [

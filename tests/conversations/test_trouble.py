@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import flow
+from bot import rounds
 from bot.cli.app import app
 from sandbox.demo.stage import CHANNEL, Stage
 from tests.conversations.talks import ask, hotfixes, incidents, mention, overrides, words_of
@@ -46,7 +46,7 @@ def test_a_truncated_file_is_never_green_and_recovers_when_it_is_whole(stage: St
     newest = max((stage.world.folder / "tables" / "impressions").glob("*.parquet"))
     with damaged(newest, newest.read_bytes()[:2000]):
         stage.clock.move_to(stage.world.clock.now())
-        flow.tick(stage.bot.mate)
+        rounds.tick(stage.bot.mate)
         words = ask(stage, "oncall", "/recsys status", "checks could not tell")
         assert "Healthy" not in words
         assert f"{newest.name} (of the impressions table) is not a whole Parquet file" in ask(
@@ -58,7 +58,7 @@ def test_a_truncated_file_is_never_green_and_recovers_when_it_is_whole(stage: St
         assert incidents(stage) == []
 
     stage.clock.move_to(stage.clock.now() + timedelta(minutes=11))
-    flow.tick(stage.bot.mate)
+    rounds.tick(stage.bot.mate)
 
     assert ask(stage, "oncall", "/recsys status", "Healthy: no open incident")
     assert incidents(stage) == []

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot import flow
+from bot import rounds
 from bot.clock import ReplayClock
 from bot.health import health_of
 from bot.settings import load
@@ -60,7 +60,7 @@ class Place:
             )
         bot = start(settings, ReplayClock(self.world.clock.now()), tick=None, pace=0.0)
         try:
-            flow.tick(bot.mate)
+            rounds.tick(bot.mate)
             yield bot
         finally:
             bot.close()

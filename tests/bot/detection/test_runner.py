@@ -208,7 +208,17 @@ def test_what_was_seen_since_a_moment_can_be_looked_up(lab: Watched) -> None:
     first = lab.pass_day()
     lab.world.mend()
     second = lab.pass_day()
-    assert lab.detector.judged_since(since) == [(first.window, first.findings), (second.window, ())]
+    shifted = tuple(finding for finding in first.findings if finding.code == "D06")
+    assert lab.detector.judged_since(since, "D06") == [(first.window, shifted), (second.window, ())]
+
+
+def test_a_window_in_which_a_check_could_not_judge_is_not_one_in_which_it_saw_nothing(lab: Watched) -> None:
+    since = lab.world.today
+    lab.world.serve_day()
+    newest = max((lab.world.folder / "tables" / "outcomes").glob("*.parquet"))
+    newest.write_bytes(newest.read_bytes()[:100])
+    lab.detector.run(lab.world.today)
+    assert lab.detector.judged_since(since, "M06") == []
 
 
 def test_a_finding_names_its_owner(lab: Watched) -> None:

@@ -1,0 +1,78 @@
+"""What the bot does unasked, each time it looks at the clock: judge what is due, follow hotfixes, end snoozes.
+
+Each step records what failed and goes on; what is due is decided by rows, so that a restart in the middle does no harm.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from sqlmodel import col, select
+
+from bot import flow
+from bot.hotfixes import applying
+from bot.incidents import keeping
+from bot.store.tables import Heartbeat, Hotfix
+from bot.teammate import Teammate
+from bot.telling import redraw, tell_hotfix
+
+log = structlog.get_logger()
+LOOK_AGAIN = timedelta(minutes=10)
+
+
+def tick(mate: Teammate) -> None:
+    """Everything that is due now. Called often; costs next to nothing when nothing is due."""
+    for step in (_notice_due, _follow_hotfixes, _expire_hotfixes, _wake_snoozed):
+        try:
+            step(mate)
+        except Exception:  # one step that fails must not stop the others, nor the next tick
+            log.exception("step failed", step=step.__name__)
+    with mate.store.session() as session:
+        session.merge(Heartbeat(loop="tick", at=mate.clock.now()))
+
+
+def _notice_due(mate: Teammate) -> None:
+    """Judge every window that has become complete since the last look, oldest first.
+
+    The newest one is looked at again while a check could not judge it: a file may be whole by then.
+    """
+    now = mate.clock.now()
+    with mate.store.session() as session:
+        last, unsettled = session.get(Heartbeat, flow.NOTICED), session.get(Heartbeat, flow.UNSETTLED)
+    due = mate.detector.due(last.at if last else None, now)
+    if last and not due and unsettled and now - unsettled.at >= LOOK_AGAIN:
+        due = [last.at]
+    for as_of in due:
+        flow.notice(mate, as_of)
+
+
+def _follow_hotfixes(mate: Teammate) -> None:
+    """Carry out what was approved before a crash, and verify what is in force; one in trouble stops no other."""
+    with mate.store.session() as session:
+        pending = session.exec(select(Hotfix).where(col(Hotfix.state).in_(("approved", "applied")))).all()
+    for hotfix in pending:
+        try:
+            if hotfix.state == "approved":
+                flow.carry_out(mate, hotfix.id or 0)
+            elif hotfix.incident_id is not None:
+                flow.verify(mate, hotfix.id or 0, hotfix.incident_id)
+        except Exception:
+            log.exception("hotfix not followed", hotfix=hotfix.id)
+
+
+def _expire_hotfixes(mate: Teammate) -> None:
+    """End what has expired; serving has stopped obeying it already, bot or no bot."""
+    if mate.recommender.overrides is None:
+        return
+    with mate.store.session() as session:
+        for hotfix in applying.expire_due(session, mate.recommender.overrides, mate.clock.now()):
+            tell_hotfix(mate, session, hotfix, "expired")
+
+
+def _wake_snoozed(mate: Teammate) -> None:
+    """A snooze always ends: the card says so when it does."""
+    now = mate.clock.now()
+    with mate.store.session() as session:
+        for incident in keeping.wake(session, now):
+            redraw(mate, session, incident)
