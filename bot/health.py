@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.store.sessions import Store
 from bot.store.tables import CheckRun, Heartbeat, Incident, OutboxMessage
@@ -43,6 +43,7 @@ class Health:
     budget: float
     last_tick: datetime | None
     late: bool = False  # a whole window more should have been judged by now
+    untold: int = 0  # checks that found something last of which no incident tells: nobody runs the bot, or not yet
 
     def to_json(self) -> dict[str, Any]:
         """For scripts; times in ISO form, incidents by number."""
@@ -72,27 +73,50 @@ def health_of(
             select(func.count(col(OutboxMessage.id))).where(col(OutboxMessage.state) == "failed")
         ).one()
         beats = {beat.loop: beat.at for beat in session.exec(select(Heartbeat))}
-        incidents = tuple(session.exec(select(Incident).where(col(Incident.open_key).is_not(None))))
+        incidents = tuple(_open_incidents(session))
         false_alarms = _false_alarms(session, now)
+        states = _states(session, checks)
+        untold = sum(state.outcome == "finding" and not _is_told(session, state) for state in states)
+    judged = beats.get("noticed") or max((state.window_end for state in states if state.window_end), default=None)
     return Health(
         incidents=incidents,
-        judged_until=beats.get("noticed"),
-        checks=dict(Counter(state.outcome for state in checks_of(store, checks))),
+        judged_until=judged,
+        checks=dict(Counter(state.outcome for state in states)),
         unsent=unsent,
         oldest_unsent=oldest,
         failed_messages=failed,
         false_alarms_30_days=false_alarms,
         budget=budget,
         last_tick=beats.get("tick"),
-        late=window is not None and "noticed" in beats and now - beats["noticed"] > 2 * window,
+        late=window is not None and judged is not None and now - judged > 2 * window,
+        untold=untold,
     )
 
 
 def checks_of(store: Store, checks: Sequence[Check]) -> list[CheckState]:
     """Every check with what it said last, in the order of the catalogue."""
     with store.session() as session:
-        last = {run.code: run for run in session.exec(select(CheckRun).order_by(col(CheckRun.window_end)))}
+        return _states(session, checks)
+
+
+def _states(session: Session, checks: Sequence[Check]) -> list[CheckState]:
+    """Only the newest run of each check is read: there is one a window, for ever."""
+    newest = select(CheckRun.code, func.max(CheckRun.window_end).label("until")).group_by(CheckRun.code).subquery()
+    same = (col(CheckRun.code) == newest.c.code) & (col(CheckRun.window_end) == newest.c.until)
+    last = {run.code: run for run in session.exec(select(CheckRun).join(newest, same))}
     return [_state(check.about.code, check.about.title, last.get(check.about.code)) for check in checks]
+
+
+def _open_incidents(session: Session) -> list[Incident]:
+    """Those that `/recsys incidents` lists too: neither resolved nor called not an issue, the gravest first."""
+    wanted = select(Incident).where(Incident.state != "resolved", col(Incident.not_an_issue).is_(False))
+    return list(session.exec(wanted.order_by(col(Incident.severity).desc(), col(Incident.id))))
+
+
+def _is_told(session: Session, state: CheckState) -> bool:
+    """Whether an incident knows of what a check found last: an unresolved one, or one resolved since then."""
+    since = or_(Incident.state != "resolved", col(Incident.resolved_at) >= state.window_end)
+    return any(state.code in codes for codes in session.exec(select(Incident.codes).where(since)))
 
 
 def _state(code: str, title: str, run: CheckRun | None) -> CheckState:

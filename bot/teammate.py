@@ -13,9 +13,10 @@ from bot.detection.runner import Detector
 from bot.recommender.contract import Recommender
 from bot.recommender.opening import open_recommender
 from bot.roles import Roles, allow
+from bot.settings import ConfigWrong
 from bot.slack.messages import Person, Place
 from bot.slack.outbox import Outbox
-from bot.store.sessions import Store, open_store
+from bot.store.sessions import Store, StoreFailed, open_store
 from checks.base import Check
 from checks.catalogue import EVERY_CHECK
 
@@ -67,8 +68,16 @@ class Teammate:
 
 def assemble(settings: Settings, clock: Clock) -> Teammate:
     """Open the store and the recommender that the settings name; raises ConfigWrong or RecommenderFailed."""
-    store = open_store(settings.database_url)
+    store = remember(settings)
     recommender = open_recommender(settings)
     policy = Policy.from_settings(settings)
     detector = Detector(store, clock, recommender, EVERY_CHECK, policy)
     return Teammate(settings, clock, store, recommender, detector, Outbox(clock))
+
+
+def remember(settings: Settings) -> Store:
+    """The bot's own records, where the settings say; ConfigWrong when they cannot be opened there."""
+    try:
+        return open_store(settings.database_url)
+    except StoreFailed as failed:
+        raise ConfigWrong([str(failed)]) from failed

@@ -95,6 +95,9 @@ def _headline(health: Health) -> str:
     if health.incidents:
         worst = Severity(max(incident.severity for incident in health.incidents)).name
         return f"{len(health.incidents)} open, the worst {worst}"
+    if health.untold:
+        found = f"{health.untold} {'check' if health.untold == 1 else 'checks'} found something"
+        return f"{found}; no incident has been opened: is the bot running?"
     unknown = sum(health.checks.get(outcome, 0) for outcome in ("failed", "no-data", "not run yet"))
     if health.late and health.judged_until:
         return f"No incident, but nothing has been judged since {moment(health.judged_until)}"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.shell import AsOf, Config, Json, fail, show, teammate
+from bot.cli.shell import AsOf, Config, Json, fail, memory, show, teammate
 
 
 def check(
@@ -35,35 +35,34 @@ def status(
     """Is the recommender healthy, is the bot."""
     from datetime import timedelta
 
-    from bot.answers.reading import health
     from bot.cards.reading import status_said
+    from bot.clock import SystemClock
+    from bot.health import health_of
+    from checks.catalogue import EVERY_CHECK
 
-    with teammate(config, as_json=as_json) as mate:
-        seen = health(mate)
-        show(seen.to_json(), status_said(seen), as_json=as_json)
-        late = seen.last_tick is None or mate.clock.now() - seen.last_tick > timedelta(minutes=5)
-        if alive and late:
-            raise typer.Exit(1)
+    now = SystemClock().now()
+    with memory(config, as_json=as_json) as (settings, store):
+        checks = [check for check in EVERY_CHECK if check.about.code not in settings.checks.off]
+        budget, window = settings.budget.false_incidents_per_30_days, settings.recommender.window
+        seen = health_of(store, checks, now, budget, window)
+    show(seen.to_json(), status_said(seen), as_json=as_json)
+    if alive and (seen.last_tick is None or now - seen.last_tick > timedelta(minutes=5)):
+        raise typer.Exit(1)
 
 
 def incidents(
     config: Config = None,
     as_json: Json = False,
-    everything: Annotated[bool, typer.Option("--all", help="Resolved ones too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Resolved ones and false alarms too.")] = False,
 ) -> None:
     """What is open, or with --all what ever was."""
-    from sqlmodel import col, select
-
     from bot.cards.reading import incidents_said
-    from bot.store.tables import Incident
+    from bot.incidents.keeping import all_incidents, open_incidents
 
-    with teammate(config, as_json=as_json) as mate, mate.store.session() as session:
-        statement = select(Incident).order_by(col(Incident.id))
-        if not everything:
-            statement = statement.where(col(Incident.open_key).is_not(None))
-        found = session.exec(statement).all()
+    with memory(config, as_json=as_json) as (_, store), store.session() as session:
+        found = all_incidents(session) if everything else open_incidents(session)
         data = {"incidents": [incident.model_dump(mode="json", exclude={"findings"}) for incident in found]}
-        show(data, incidents_said(found), as_json=as_json)
+        show(data, incidents_said(found, everything=everything), as_json=as_json)
 
 
 def known(config: Config = None, as_json: Json = False) -> None:
@@ -71,7 +70,7 @@ def known(config: Config = None, as_json: Json = False) -> None:
     from bot.cards.resolution import known_said
     from bot.catalog.matching import known_issues
 
-    with teammate(config, as_json=as_json) as mate, mate.store.session() as session:
+    with memory(config, as_json=as_json) as (_, store), store.session() as session:
         issues = known_issues(session)
         data = {"known_issues": [issue.model_dump(mode="json") for issue in issues]}
         show(data, known_said(issues), as_json=as_json)

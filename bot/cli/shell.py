@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from bot.clock import Clock, ReplayClock, SystemClock
 from bot.slack.messages import Person, Said
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.store.sessions import Store
     from bot.teammate import Teammate
 
 Config = Annotated[
@@ -40,6 +43,24 @@ def teammate(config: Path | None, as_of: str | None = None, *, as_json: bool = F
             yield mate
         finally:
             mate.store.close()
+    except (ConfigWrong, *EXPECTED) as wrong:
+        fail(str(wrong), as_json=as_json)
+
+
+@contextmanager
+def memory(config: Path | None, *, as_json: bool = False) -> Iterator[tuple[Settings, Store]]:
+    """What the bot remembers, and no table of the recommender: an answer also while those cannot be read."""
+    from bot.answers.expected import EXPECTED
+    from bot.settings import ConfigWrong, load
+    from bot.teammate import remember
+
+    try:
+        settings = load(config)
+        store = remember(settings)
+        try:
+            yield settings, store
+        finally:
+            store.close()
     except (ConfigWrong, *EXPECTED) as wrong:
         fail(str(wrong), as_json=as_json)
 
@@ -73,8 +94,18 @@ def show(data: Any, said: Said, *, as_json: bool) -> None:
 
 
 def whoever() -> Person:
-    """Who works in this shell, as roles in recsysops.toml name them: "cli:name"."""
-    return Person("cli", getpass.getuser())
+    """Who works in this shell, as roles in recsysops.toml name them: "cli:name".
+
+    The name of the process's own user, never LOGNAME or USER: those are what anybody says they are.
+    """
+    try:
+        import pwd
+    except ImportError:  # a system without a password database
+        return Person("cli", getpass.getuser())
+    try:
+        return Person("cli", pwd.getpwuid(os.getuid()).pw_name)
+    except KeyError:  # a container's user may have a number and no name
+        return Person("cli", str(os.getuid()))
 
 
 def plain(said: Said) -> str:

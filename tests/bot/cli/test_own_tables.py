@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from bot.cli.shell import whoever
 
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 21
@@ -174,3 +175,30 @@ def test_no_config_says_how_to_get_one(shell: CliRunner, tmp_path: Path) -> None
 
     assert ran.exit_code == 2
     assert "recsysops init" in ran.output
+
+
+@pytest.mark.parametrize("words", [["status"], ["status", "--alive"], ["incidents"], ["known"]])
+def test_what_the_bot_remembers_is_told_while_the_tables_cannot_be_read(
+    shop: Path, shell: CliRunner, tmp_path: Path, words: list[str]
+) -> None:
+    (tmp_path / "recsysops.toml").write_text((shop / "recsysops.toml").read_text())  # and no tables beside it
+    ran = shell.invoke(app, [*words, "--json", "--config", str(tmp_path / "recsysops.toml")])
+
+    assert ran.exit_code == (1 if "--alive" in words else 0), ran.output  # alive: no bot has ever run here
+    assert "error" not in json.loads(ran.stdout)
+
+
+def test_records_that_are_no_database_are_one_sentence(shop: Path, shell: CliRunner, tmp_path: Path) -> None:
+    (tmp_path / "recsysops.toml").write_text((shop / "recsysops.toml").read_text())
+    (tmp_path / "recsysops.db").write_bytes(b"a shopping list, and a long one at that " * 100)
+    for verb in ("status", "check"):
+        ran = shell.invoke(app, [verb, "--config", str(tmp_path / "recsysops.toml")])
+        assert ran.exit_code == 2
+        assert "is no SQLite database: move it away" in ran.output
+
+
+def test_nobody_becomes_somebody_else_by_saying_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """monkeypatch sets an environment variable, as an attacker would; nothing of a library is replaced."""
+    monkeypatch.setenv("LOGNAME", "the-approver")
+    monkeypatch.setenv("USER", "the-approver")
+    assert whoever().user != "the-approver"
