@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 from slack_sdk import WebClient
+from sqlalchemy.exc import DBAPIError
 
 from bot.clock import Clock, SystemClock
 from bot.slack.claims import Claimed, Claims, Overtaken
@@ -66,6 +67,9 @@ class Sender:
             self._take_failure(claimed, failed)
             return 0
         except Overtaken:
+            return 0
+        except DBAPIError as error:  # the store, not the message: the lease brings it back, to be looked for first
+            self._log.warning("message left for later", key=claimed.row.key, reason=str(error.orig))
             return 0
         except Exception as error:  # one message that cannot even be built must not stop all the others
             self._log.error("message could not be built", key=claimed.row.key, exc_info=error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from slack_sdk.web import SlackResponse
+from sqlalchemy.exc import OperationalError
 
 from bot.slack.client import make_client
 from bot.slack.messages import Picture, Place, Said
@@ -23,6 +24,26 @@ def test_an_outage_delays_and_loses_nothing(gateway: Gateway) -> None:
     gateway.wall.pass_time(60)
     gateway.sender.send_due()
     assert gateway.thread() == ["Coverage fell", "evidence"]
+
+
+def test_a_store_that_is_busy_in_the_middle_loses_nothing_and_says_nothing_twice(gateway: Gateway) -> None:
+    busy = [True, True]
+
+    def around(method: str, call: Callable[[], SlackResponse]) -> SlackResponse:
+        answer = call() if len(busy) < 2 else None
+        if busy:
+            busy.pop()
+            raise OperationalError("UPDATE outboxmessage", {}, Exception("database is locked"))
+        return answer or call()
+
+    sender = gateway.make_sender(client=OddClient(gateway.slack, around))
+    gateway.post("card", "Coverage fell")
+    for _ in range(3):
+        sender.send_due()
+        gateway.wall.pass_time(60)
+
+    assert gateway.row("card").state == "sent"
+    assert gateway.texts() == ["Coverage fell"]
 
 
 def test_during_an_outage_slack_is_left_alone_longer_each_time(gateway: Gateway) -> None:
