@@ -136,7 +136,7 @@ class OutboxMessage(SQLModel, table=True):
     created_at: datetime
     lease_until: datetime | None = None
     sent_at: datetime | None = None
-    ts: str | None = None  # Slack's name of the message, once sent
+    ts: str | None = Field(default=None, index=True)  # Slack's name of the message, once sent
     sent_channel: str | None = None  # the channel's id, as Slack answered it
     error: str = ""
 
