@@ -96,8 +96,9 @@ def serving_now(recommender: Recommender, now: datetime) -> ModelVersion:
     """The version that serves: the one pinned by an override in force, else the champion."""
     registry = _registry_of(recommender)
     in_force = recommender.overrides.in_force(now) if recommender.overrides else []
-    pinned = [each for each in in_force if each.kind == SERVE_VERSION and each.params.get("model") == registry.model]
-    return registry.version(str(pinned[-1].params["version"])) if pinned else registry.champion()
+    ours = [each for each in in_force if each.kind == SERVE_VERSION and each.params.get("model") == registry.model]
+    pinned = [str(each.params["version"]) for each in ours if each.params.get("version")]  # others pin nothing
+    return registry.version(pinned[-1]) if pinned else registry.champion()
 
 
 def _registry_of(recommender: Recommender) -> Registry:

@@ -60,6 +60,12 @@ def test_by_default_it_goes_back_from_what_serves_now_even_when_that_is_pinned()
     assert serving_now(world, NOW + 2 * DAY).version == "3"
 
 
+def test_an_instruction_that_names_no_version_pins_nothing() -> None:
+    by_hand = FakeOverrides()
+    by_hand.apply(Override("x", "serve_version", {"model": "ranker"}, NOW - DAY, NOW + DAY, ""))
+    assert serving_now(recommender(overrides=by_hand), NOW).version == "3"
+
+
 @pytest.mark.parametrize(
     ("params", "sentence"),
     [({"version": "3"}, "Version 3 is serving already"), ({"version": "9"}, "no version 9; there are 1, 2, 3")],
