@@ -25,7 +25,6 @@ EMPTY: Payload = {
     "trigger_id": "",
     "response_url": "",
     "direct": False,
-    "is_external": False,
 }
 
 
@@ -127,7 +126,6 @@ def _clicked(body: Payload) -> Payload:
         "view": _view_of(body),
         "trigger_id": body.get("trigger_id") or "",
         "response_url": body.get("response_url") or "",
-        "is_external": bool(team) and own_team != team,
     }
 
 
@@ -142,8 +140,7 @@ def _view_of(body: Payload) -> Payload | None:
 def _event_person(body: Payload, event: Payload) -> Payload:
     """Who an event is from: in a channel shared with another company, people keep the team they belong to."""
     own_team = event.get("user_team") or event.get("team") or body.get("team_id") or ""
-    home_team = body.get("team_id") or own_team
-    return {"team": own_team, "user": event.get("user") or "", "is_external": own_team != home_team}
+    return {"team": own_team, "user": event.get("user") or ""}
 
 
 def _event_key(body: Payload) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answers.heard import hear_body
+from bot.roles import Denied, require
 from tests.handlers.conftest import Ears
 from tests.handlers.payloads import Payload, click, command, event, mention, submission
 
@@ -133,8 +135,15 @@ def test_what_is_not_meant_for_the_bot_is_acknowledged_and_forgotten(ears: Ears,
     assert ears.drain() == []
 
 
-def test_people_of_another_company_keep_their_own_team(ears: Ears) -> None:
+def test_people_of_another_company_keep_their_own_team_and_have_no_role_here(ears: Ears) -> None:
     """In a shared channel a role of U1 here says nothing about a U1 there."""
-    ears.hear(mention(user_team="T9"))
+    ears.hear(mention())
+    here = ears.drain()
+    ears.hear(mention(user_team="T9", ts="7.2"))
     ears.hear(click(user={"id": "U1", "team_id": "T9"}))
-    assert [(m.body["team"], m.body["is_external"]) for m in ears.drain()] == [("T9", True), ("T9", True)]
+    ours, *theirs = [hear_body(message.body).person for message in (*here, *ears.drain())]
+    assert [person.key for person in (ours, *theirs)] == ["T1:U1", "T9:U1", "T9:U1"]
+    require(ours, "operator", {"operator": [ours.key]})
+    for person in theirs:
+        with pytest.raises(Denied, match="needs the role operator"):
+            require(person, "operator", {"operator": [ours.key]})
