@@ -15,7 +15,10 @@ def check(
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """Judge the latest complete window, now or as of a time. Twice for one window changes nothing."""
+    """Judge the latest complete window, now or as of a time. Twice for one window changes nothing.
+
+    The exit status is 0 whether something was found or not, 1 when a check failed, 2 when there was nothing to run.
+    """
     from bot.cards.detection import detection_said, detection_to_json
     from bot.detection.runner import UnknownCheck
 
@@ -25,6 +28,8 @@ def check(
         except UnknownCheck as unknown:
             fail(str(unknown), as_json=as_json)
         show(detection_to_json(detection), detection_said(detection), as_json=as_json)
+        if any(outcome.state == "failed" for outcome in detection.outcomes):
+            raise typer.Exit(1)
 
 
 def status(

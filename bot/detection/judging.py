@@ -12,6 +12,7 @@ from bot.detection.measurements import Stored
 from bot.detection.measuring import Failures, describe
 from bot.detection.policy import Policy
 from bot.detection.records import Outcome
+from bot.recommender.contract import RecommenderFailed
 from checks.base import Check, Finding, Judge, Measure, NotApplicable, Schema
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ def plan_measures(checks: Sequence[Check], schema: Schema) -> tuple[list[Plan], 
             plans.append(Plan(check, tuple(check.measures(schema))))
         except NotApplicable as error:
             refused.append(Outcome(about.code, about.title, "not-applicable", str(error)))
+        except RecommenderFailed as error:  # a table that is mapped and cannot be read now
+            refused.append(Outcome(about.code, about.title, "failed", str(error)))
         except Exception as error:  # one check that fails must not silence the others
             log.exception("check failed", code=about.code)
             refused.append(Outcome(about.code, about.title, "failed", describe(error)))

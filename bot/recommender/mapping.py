@@ -13,8 +13,8 @@ from sqlalchemy.types import NullType, TypeEngine
 
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.dialect import quote, text
-from bot.recommender.engine import Engine
-from bot.recommender.trouble import explain
+from bot.recommender.engine import Engine, StatementFailed
+from bot.recommender.trouble import describe_trouble, find_files
 from bot.settings import Settings
 from bot.settings.sections import TableName
 
@@ -35,6 +35,10 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {  # without them some checks are not 
     "items": ("title", "launch_date"),
     "requests": ("model_version",),
 }
+
+
+class TableUnreadable(RecommenderFailed):
+    """A table is not there, or nothing of it can be read now; the message names the file and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +69,36 @@ class Table:
 
 
 def find_table(engine: Engine, settings: Settings, name: str) -> Table:
-    """The logical table `name` of recsysops.toml; RecommenderFailed when it, or a column it must have, is missing."""
+    """The logical table `name` of recsysops.toml; TableUnreadable when it is not there, RecommenderFailed for a column.
+
+    A broken file among whole ones is met when its rows are read, so that it can be mended while the bot runs.
+    """
     part = settings.tables[cast(TableName, name)]
     place = place_of(settings, name)
     source = f"read_parquet({text(place)}, union_by_name = true)" if part.path else _quote_dotted(place)
-    with explain(engine, name, place):
+    try:
         physical = engine.columns(source)
+    except StatementFailed as error:
+        physical = _columns_of_whole_files(engine, place) if part.path else {}
+        if not physical:
+            raise TableUnreadable(describe_trouble(engine, name, place, str(error))) from error
     columns = _map_columns(name, physical, part.columns, settings.recommender.timezone)
     _demand(name, REQUIRED[name], columns, physical)
     if name == "impressions":
         _demand(name, (*settings.warehouse.features, *settings.warehouse.slices), columns, physical)
     return Table(name, source, columns, part.lateness, settings.recommender.timezone)
+
+
+def _columns_of_whole_files(engine: Engine, place: str) -> dict[str, str]:
+    """The columns of those files whose end, where Parquet keeps them, can be read; {} when there are none."""
+    physical: dict[str, str] = {}
+    for file in find_files(place):
+        try:
+            found = engine.columns(f"read_parquet({text(file)})")
+        except StatementFailed:
+            continue
+        physical = {**found, **physical}  # the newest file has the word
+    return physical
 
 
 def place_of(settings: Settings, name: str) -> str:

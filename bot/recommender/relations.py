@@ -6,7 +6,7 @@ Parquet row groups by their statistics).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -37,10 +37,12 @@ class Bounds:
 class Relations:
     """Makes the SQL of every relation this installation can have."""
 
-    def __init__(self, tables: Mapping[str, Table], slices: tuple[str, ...], first_position: int = 1) -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], slices: tuple[str, ...], find_first: Callable[[], int] = lambda: 1
+    ) -> None:
         self.tables = tables
         self.slices = slices
-        self._first = first_position
+        self._find_first = find_first  # asked when it is needed: the answer may take a look at the whole log
 
     def schema(self, features: tuple[str, ...]) -> Schema:
         """The relations and their columns, as checks see them."""
@@ -132,7 +134,7 @@ class Relations:
         types = self._list_types()
         quality = ", sum(chosen) AS outcomes" if "outcomes" in types else ""
         if "dcg" in types:
-            gain = f"sum(chosen / log2(position - {self._first} + 2))"
+            gain = f"sum(chosen / log2(position - {self._find_first()} + 2))"
             quality += f", {gain} AS dcg, {gain} / {_ideal('sum(chosen)')} AS ndcg"
         rows = self.sql("labelled" if self.has_labels else "impressions", bounds)
         return (

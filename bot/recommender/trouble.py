@@ -28,16 +28,27 @@ def describe_trouble(engine: Engine, table: str, where: str, said: str) -> str:
         return (
             f"There is no table {where} for {table} in the database: correct [tables.{table}] table in recsysops.toml."
         )
-    files = sorted(glob.glob(where, recursive=True), reverse=True)
+    files = find_files(where)
     if not files and where.endswith((".parquet", "*")):
         return f"There are no files for the {table} table at {where}: correct [tables.{table}] path in recsysops.toml."
-    broken = next((file for file in files if not _is_whole(engine, file)), None)
+    accused_first = sorted(files, key=lambda file: file not in said)
+    broken = next((file for file in accused_first if not _is_whole(engine, file)), None)
     if broken is not None:
         return (
             f"{broken} (of the {table} table) is not a whole Parquet file: it is truncated, corrupt or still being "
             "written. Write it again under another name and rename it when it is done, or move it away."
         )
     return f"The {table} table could not be read: {said}."
+
+
+def is_accused(where: str, said: str) -> bool:
+    """Whether the database named one of a table's files in what it said."""
+    return any(file in said for file in find_files(where))
+
+
+def find_files(where: str) -> list[str]:
+    """The files of a pattern, the newest by name first."""
+    return sorted(glob.glob(where, recursive=True), reverse=True)
 
 
 def _is_whole(engine: Engine, file: str) -> bool:

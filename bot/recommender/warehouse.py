@@ -11,12 +11,13 @@ from bot.recommender.catalogue import Catalogue
 from bot.recommender.contract import Measured, RecommenderFailed
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
-from bot.recommender.mapping import Table, find_change, find_table, place_of
-from bot.recommender.relations import Bounds, Relations, read_table, timestamp
+from bot.recommender.mapping import Table, find_change, place_of
+from bot.recommender.relations import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition
 from bot.recommender.sample import find_edges
 from bot.recommender.scan import Scan, plan_scans
-from bot.recommender.trouble import describe_trouble, explain
+from bot.recommender.tables import Tables
+from bot.recommender.trouble import describe_trouble, is_accused
 from bot.settings import Settings
 from checks.base import Impact, Measure, Schema, Slice, Window
 
@@ -35,30 +36,33 @@ def open_engine(settings: Settings) -> Engine:
 
 
 def open_warehouse(settings: Settings) -> DuckDBWarehouse:
-    """The warehouse of recsysops.toml, every table found; RecommenderFailed for the first that is not as mapped."""
-    engine = open_engine(settings)
-    tables: dict[str, Table] = {name: find_table(engine, settings, name) for name in settings.tables}
-    return DuckDBWarehouse(engine, settings, tables)
+    """The warehouse of recsysops.toml; RecommenderFailed for the first table that is not as mapped.
+
+    A table that cannot be read is no reason not to open the others: who asks for it is told why.
+    """
+    return DuckDBWarehouse(open_engine(settings), settings)
 
 
 class DuckDBWarehouse:
     """Reads Parquet files or a DuckDB database. Files that appear later are seen; nothing is cached but the schema."""
 
-    def __init__(self, engine: Engine, settings: Settings, tables: Mapping[str, Table]) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
         self._settings = settings
-        self._relations = Relations(tables, settings.warehouse.slices, self._find_first_position(tables))
-        self._schema = self._relations.schema(settings.warehouse.features)
+        self._tables = Tables(engine, settings)
         self._kept: dict[str, tuple[str, ...]] = {}
 
     @property
     def schema(self) -> Schema:
-        """The relations, features and slices this installation maps, without histogram edges (see `with_edges`)."""
-        return self._schema
+        """The relations, features and slices this installation maps, without histogram edges (see `with_edges`).
+
+        Asking it for the columns of a table that cannot be read raises RecommenderFailed, which names the file.
+        """
+        return self._tables.now.schema
 
     def with_edges(self, edges: Mapping[str, tuple[float, ...]]) -> Schema:
         """The schema with these histogram edges, as `learn_edges` found and the runner stored them."""
-        return replace(self._schema, edges=dict(edges))
+        return replace(self.schema, edges=dict(edges))
 
     def learn_edges(self, columns: Sequence[str], window: Window, bins: int = 10) -> dict[str, tuple[float, ...]]:
         """Histogram edges for columns of impressions: quantiles of at most 20,000 of the window's rows."""
@@ -79,7 +83,7 @@ class DuckDBWarehouse:
         return [measured for part in found for measured in part]
 
     def _check(self, measure: Measure) -> None:
-        columns = self._schema.relations.get(measure.relation)
+        columns = self.schema.relations.get(measure.relation)
         if columns is None:
             raise ValueError(f"{measure.name} measures {measure.relation}, which is not mapped")
         for needed in ("ts", *measure.slices):
@@ -97,8 +101,8 @@ class DuckDBWarehouse:
 
     def impact(self, window: Window, where: Slice) -> Impact:
         """Distinct members and impressions of a slice in a window, and its share of all impressions."""
-        inside = condition(self._schema, "impressions", dict(where.parts), self._kept)
-        members = "member_id" in self._schema.relations["impressions"]
+        inside = condition(self.schema, "impressions", dict(where.parts), self._kept)
+        members = "member_id" in self.schema.relations["impressions"]
         counted = f"count(DISTINCT CASE WHEN {inside} THEN member_id END)" if members else "0"
         sql = f"SELECT {counted}, count_if({inside}), count(*) FROM ({self._sql('impressions', _one(window))})"
         found, shown, everything = self._ask(("impressions",), lambda: self.engine.one(sql))
@@ -115,9 +119,9 @@ class DuckDBWarehouse:
         self, relation: str, window: Window, *, where: Mapping[str, Any] | None = None, limit: int | None = None
     ) -> pd.DataFrame:
         """Rows of a relation within a window, oldest first; see the contract. A relation without ts: all its rows."""
-        if relation not in self._schema.relations:
+        if relation not in self.schema.relations:
             raise RecommenderFailed(f"There is no {relation} table in recsysops.toml: add [tables.{relation}].")
-        sql = choose_rows(self._schema, relation, self._sql(relation, _one(window)), where or {}, limit, self._kept)
+        sql = choose_rows(self.schema, relation, self._sql(relation, _one(window)), where or {}, limit, self._kept)
         return self._ask(_behind(relation), lambda: self.engine.frame(sql))
 
     def exposure(self, window: Window, item_ids: Sequence[str] | None = None) -> pd.DataFrame:
@@ -128,7 +132,7 @@ class DuckDBWarehouse:
         bounds = Bounds(window.start, window.end, self._settings.recommender.window)
         length = bounds.length // timedelta(microseconds=1)
         start = f"{timestamp(window.start)} + to_microseconds({bounds.window_number('ts')} * {length})"
-        members = "member_id" in self._schema.relations["impressions"]
+        members = "member_id" in self.schema.relations["impressions"]
         only = f" WHERE item_id IN ({', '.join(map(text, item_ids)) or 'NULL'})" if item_ids is not None else ""
         sql = (
             f"SELECT item_id, {start} AS window_start, count(*) AS impressions, "
@@ -146,15 +150,21 @@ class DuckDBWarehouse:
         return self._ask(("items",), lambda: self._catalogue().find(words, limit))
 
     def _catalogue(self) -> Catalogue:
-        return Catalogue(self.engine, read_table(self._table("items"), None, None), self._schema)
+        return Catalogue(self.engine, read_table(self._table("items"), None, None), self.schema)
 
     def _table(self, name: str) -> Table:
-        if name not in self._relations.tables:
+        opened = self._tables.now
+        if name in opened.troubles:
+            raise RecommenderFailed(opened.troubles[name])
+        if name not in opened.tables:
             raise RecommenderFailed(f"There is no {name} table in recsysops.toml: add [tables.{name}].")
-        return self._relations.tables[name]
+        return opened.tables[name]
 
     def _sql(self, relation: str, bounds: Bounds) -> str:
-        return self._relations.sql(relation, bounds)
+        """SELECT of a relation within bounds; RecommenderFailed when a table behind it cannot be read."""
+        opened = self._tables.now
+        opened.schema.relations[relation]  # says which file is in the way
+        return opened.relations.sql(relation, bounds)
 
     def _ask(self, tables: Sequence[str], ask: Callable[[], T]) -> T:
         """An answer, or RecommenderFailed naming the table, and the file, that is in trouble."""
@@ -165,20 +175,14 @@ class DuckDBWarehouse:
 
     def _describe(self, tables: Sequence[str], said: str) -> str:
         """The first table that has changed since it was opened, or cannot be read, speaks for the statement."""
-        mapped = [name for name in tables if name in self._relations.tables]
+        mapped = [name for name in tables if name in self._tables.now.tables]
         for name in mapped:
             change = find_change(self.engine, self._settings, self._table(name))
             if change:
                 return change
-        return describe_trouble(self.engine, mapped[0], place_of(self._settings, mapped[0]), said)
-
-    def _find_first_position(self, tables: Mapping[str, Table]) -> int:
-        """0 where the user's positions count from 0, else 1."""
-        if "position" not in tables["impressions"].columns:
-            return 1
-        sql = f"SELECT min(position) FROM ({read_table(tables['impressions'], None, None)})"
-        with explain(self.engine, "impressions", place_of(self._settings, "impressions")):
-            return 0 if self.engine.one(sql)[0] == 0 else 1
+        places = {name: place_of(self._settings, name) for name in mapped}
+        worst = next((name for name in mapped if is_accused(places[name], said)), mapped[0])
+        return describe_trouble(self.engine, worst, places[worst], said)
 
 
 def _one(window: Window) -> Bounds:

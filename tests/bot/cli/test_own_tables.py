@@ -1,6 +1,7 @@
 """A stranger's Parquet files, with column names of their own, through init, doctor and check."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -133,19 +134,45 @@ def test_init_proposes_a_config_that_reads_the_same_tables(shop: Path, shell: Cl
     assert 'item_id = "product"' in text
 
 
-def test_a_truncated_file_is_named(shop: Path, shell: CliRunner, tmp_path: Path) -> None:
-    import shutil
+AS_OF = (FIRST + timedelta(days=DAYS, hours=1)).isoformat()
 
-    broken = tmp_path / "broken"
-    shutil.copytree(shop, broken)
+
+@pytest.fixture
+def broken(shop: Path, tmp_path: Path) -> Path:
+    """The shop's folder, for tests that break something in it."""
+    shutil.copytree(shop, tmp_path / "broken")
+    (tmp_path / "broken" / "recsysops.db").unlink(missing_ok=True)
+    return tmp_path / "broken"
+
+
+def test_a_truncated_file_is_named_until_it_is_whole_again(broken: Path, shell: CliRunner) -> None:
     victim = broken / "data" / "shown" / "20.parquet"
-    victim.write_bytes(victim.read_bytes()[:2000])
-    (broken / "recsysops.db").unlink(missing_ok=True)
-    as_of = (FIRST + timedelta(days=DAYS, hours=1)).isoformat()
-    ran = shell.invoke(app, ["check", "D01", "--config", str(broken / "recsysops.toml"), "--as-of", as_of, "--json"])
+    whole = victim.read_bytes()
+    words = ["check", "D01", "--config", str(broken / "recsysops.toml"), "--as-of", AS_OF, "--json"]
+    victim.write_bytes(whole[:2000])
+    ran = shell.invoke(app, words)
 
-    assert ran.exit_code == 2
-    assert "20.parquet" in json.loads(ran.stdout)["error"]
+    assert ran.exit_code == 1  # one check failed
+    (outcome,) = json.loads(ran.stdout)["outcomes"]
+    assert (outcome["state"], "20.parquet (of the impressions table)" in outcome["words"]) == ("failed", True)
+
+    victim.write_bytes(whole)
+    ran = shell.invoke(app, words)
+    assert (ran.exit_code, json.loads(ran.stdout)["outcomes"][0]["state"]) == (0, "quiet")
+
+
+def test_a_missing_catalogue_fails_the_checks_that_read_it_and_no_others(broken: Path, shell: CliRunner) -> None:
+    (broken / "data" / "catalogue.parquet").unlink()
+    ran = shell.invoke(app, ["check", "--config", str(broken / "recsysops.toml"), "--as-of", AS_OF, "--json"])
+
+    assert ran.exit_code == 1
+    by_state: dict[str, list[str]] = {}
+    for outcome in json.loads(ran.stdout)["outcomes"]:
+        by_state.setdefault(outcome["state"], []).append(outcome["code"])
+        if outcome["state"] == "failed":
+            assert "There are no files for the items table at" in outcome["words"]
+    assert by_state["failed"] == ["I01"]
+    assert "D03" in by_state["finding"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.recommender.contract import RecommenderFailed
 from bot.recommender.warehouse import DuckDBWarehouse
 from checks.base import EVERYONE, Measure
 from checks.sql import null_share
-from tests.bot.recommender.shop import TOML, make_shown, open_shop, window, write_day, write_parquet
+from tests.bot.recommender.shop import START, TOML, make_shown, open_shop, window, write_day, write_parquet
 
 
 def rows_of(shop: DuckDBWarehouse, day: int) -> int:
@@ -20,19 +20,65 @@ def rows_of(shop: DuckDBWarehouse, day: int) -> int:
     return shop.measure([counted], [window(day)])[0].n
 
 
-def test_a_folder_without_files_is_named(tmp_path: Path, shown: object) -> None:
+def test_a_folder_without_files_is_named_to_who_asks_for_it(tmp_path: Path, shown: object) -> None:
+    shop = open_shop(tmp_path, TOML.replace("shown/*.parquet", "seen/*.parquet"))
     with pytest.raises(RecommenderFailed, match=r"no files for the impressions table at .*seen/\*.parquet: correct"):
-        open_shop(tmp_path, TOML.replace("shown/*.parquet", "seen/*.parquet"))
-    with pytest.raises(RecommenderFailed, match=r"no files for the items table at .*films.parquet: correct"):
-        open_shop(tmp_path, TOML.replace("movies.parquet", "films.parquet"))
+        rows_of(shop, 0)
+    with pytest.raises(RecommenderFailed, match=r"no files for the impressions table at .*seen/\*.parquet: correct"):
+        shop.newest("impressions", START)
+    assert shop.item("3")["title"] == "Alpha 3"  # the others are there
+
+
+def test_a_missing_file_is_found_as_soon_as_it_is_there(tmp_path: Path, shown: object) -> None:
+    """Without a restart: the bot may start before tonight's export of the catalogue is done."""
+    file, away = tmp_path / "logs/movies.parquet", tmp_path / "elsewhere.parquet"
+    file.rename(away)
+    shop = open_shop(tmp_path)
+    assert rows_of(shop, 2) == 100
+    for ask in (lambda: shop.item("3"), lambda: shop.schema.column("items", "launch_date")):
+        with pytest.raises(RecommenderFailed, match=r"no files for the items table at .*movies.parquet: correct"):
+            ask()
+    assert "items" in shop.schema.relations  # not "no such table in recsysops.toml": it is there, and in trouble
+    away.rename(file)
+    assert shop.item("3")["title"] == "Alpha 3"
+    assert "launch_date" in shop.schema.relations["items"]
+
+
+def test_a_mended_table_that_is_not_as_mapped_is_told_and_not_raised_at_others(tmp_path: Path, shown: object) -> None:
+    (tmp_path / "logs/movies.parquet").unlink()
+    shop = open_shop(tmp_path)
+    write_parquet(make_shown(0), tmp_path / "logs/movies.parquet")
+    assert rows_of(shop, 2) == 100
+    with pytest.raises(RecommenderFailed, match=r"The items table has no column name, which recsysops.toml maps"):
+        shop.item("3")
 
 
 @pytest.mark.parametrize("keep", [0, 3, 60, 900])
-def test_a_truncated_file_is_named_when_the_warehouse_is_opened(tmp_path: Path, shown: object, keep: int) -> None:
-    file = tmp_path / "logs/shown/001.parquet"
-    file.write_bytes(file.read_bytes()[:keep])
-    with pytest.raises(RecommenderFailed, match=r"001.parquet \(of the impressions table\) is not a whole Parquet"):
-        open_shop(tmp_path)
+def test_a_truncated_file_is_named_until_it_is_whole_again(tmp_path: Path, shown: object, keep: int) -> None:
+    file = tmp_path / "logs/shown/002.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:keep])
+    shop = open_shop(tmp_path)
+    with pytest.raises(RecommenderFailed, match=r"002.parquet \(of the impressions table\) is not a whole Parquet"):
+        rows_of(shop, 2)
+    file.write_bytes(whole)
+    assert rows_of(shop, 2) == 100
+
+
+def test_the_only_file_of_a_table_may_be_truncated(tmp_path: Path, shown: object) -> None:
+    file = tmp_path / "logs/movies.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:200])
+    shop = open_shop(tmp_path)
+    with pytest.raises(RecommenderFailed, match=r"movies.parquet \(of the items table\) is not a whole Parquet"):
+        shop.item("3")
+    file.write_bytes(whole)
+    assert shop.item("3")["title"] == "Alpha 3"
+
+
+def test_opening_does_not_read_the_log(tmp_path: Path, shown: object) -> None:
+    """Only the files' ends are: a year of impressions is not scanned to start the bot or to run one check."""
+    assert open_shop(tmp_path).engine.statements == 3  # the columns of three tables
 
 
 def test_a_file_that_breaks_later_is_named_when_it_is_measured(
@@ -86,7 +132,7 @@ def test_a_database_that_is_not_there_or_not_one_is_named(tmp_path: Path, shown:
         'path = "shown/*.parquet"', 'table = "t"'
     )
     with pytest.raises(RecommenderFailed, match=r"warehouse database cannot be opened.*Check .warehouse. url"):
-        open_shop(tmp_path, text)
+        rows_of(open_shop(tmp_path, text), 0)
     (tmp_path / "shop.duckdb").write_bytes(b"not a database" * 500)
     with pytest.raises(RecommenderFailed, match=r"warehouse database cannot be opened.*not a valid DuckDB"):
-        open_shop(tmp_path, text)
+        rows_of(open_shop(tmp_path, text), 0)
