@@ -6,6 +6,7 @@ does unasked, on the schedule, is in rounds.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,7 +25,7 @@ from bot.recommender.contract import Change, Overrides, RecommenderFailed
 from bot.slack.messages import Person, Place
 from bot.store.tables import Heartbeat, Hotfix, Incident, Resolution
 from bot.teammate import Teammate
-from bot.telling import redraw, tell, tell_hotfix
+from bot.telling import redraw, tell, tell_hotfix, tell_resolved
 from checks.base import Finding, Window
 from checks.records import finding_from_dict
 
@@ -32,6 +33,11 @@ log = structlog.get_logger()
 NOTICED = "noticed"  # the heartbeat that says up to which moment the tables have been judged
 UNSETTLED = "unsettled"  # the heartbeat of the last look at a window that some check could not judge
 CHANGES_BEFORE = timedelta(days=7)
+Also = Callable[[Session], None]  # what else is written with a deed: that it was done, and what the asker hears
+
+
+def nothing_else(_session: Session) -> None:
+    """Nobody waits for an answer."""
 
 
 def notice(mate: Teammate, as_of: datetime) -> Detection:
@@ -72,7 +78,15 @@ def preview(mate: Teammate, words: str, progress: Progress) -> Preview:
     return kind.preview(mate.recommender, params, mate.clock.now(), progress)
 
 
-def ask_for(mate: Teammate, words: str, shown: Preview, by: Person, incident_id: int | None, place: Place) -> Hotfix:
+def ask_for(
+    mate: Teammate,
+    words: str,
+    shown: Preview,
+    by: Person,
+    incident_id: int | None,
+    place: Place,
+    also: Also = nothing_else,
+) -> Hotfix:
     """Ask for a hotfix that was previewed, in its incident's thread or else in `place`: somebody else must approve."""
     mate.allow(by, "operator", f"ask for hotfix {words}")
     now = mate.clock.now()
@@ -83,24 +97,29 @@ def ask_for(mate: Teammate, words: str, shown: Preview, by: Person, incident_id:
             place = mate.thread(keeping.find_incident(session, incident_id))
         hotfix = applying.request(session, kind, complete, shown, by, incident_id, place, now)
         tell_hotfix(mate, session, hotfix, "requested", by)
+        also(session)
     return hotfix
 
 
-def approve(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> Hotfix:
+def approve(mate: Teammate, hotfix_id: int, by: Person, version: int | None, also: Also = nothing_else) -> Hotfix:
     """Approve and apply: two transactions, so that a crash between them leaves an approved row to carry on from."""
     now = mate.clock.now()
     overrides_of(mate)
     with mate.store.session() as session:
         hotfix = applying.approve(session, hotfix_id, by, mate.roles, now, version)
         _still_as_previewed(mate, hotfix, now)
+        also(session)
     return carry_out(mate, hotfix_id)
 
 
-def refuse(mate: Teammate, hotfix_id: int, by: Person, reason: str, version: int | None) -> Hotfix:
+def refuse(
+    mate: Teammate, hotfix_id: int, by: Person, reason: str, version: int | None, also: Also = nothing_else
+) -> Hotfix:
     """Say no to a hotfix that waits for approval: nothing is applied."""
     with mate.store.session() as session:
         hotfix = applying.refuse(session, hotfix_id, by, mate.roles, reason, mate.clock.now(), version)
         tell_hotfix(mate, session, hotfix, "refused", by)
+        also(session)
     return hotfix
 
 
@@ -112,12 +131,13 @@ def carry_out(mate: Teammate, hotfix_id: int) -> Hotfix:
     return hotfix
 
 
-def undo(mate: Teammate, hotfix_id: int, by: Person, version: int | None) -> Hotfix:
+def undo(mate: Teammate, hotfix_id: int, by: Person, version: int | None, also: Also = nothing_else) -> Hotfix:
     """Take a hotfix out of force before its time."""
     with mate.store.session() as session:
         now = mate.clock.now()
         hotfix = applying.undo(session, hotfix_id, by, mate.roles, overrides_of(mate), now, version)
         tell_hotfix(mate, session, hotfix, "undone", by)
+        also(session)
     return hotfix
 
 
@@ -136,14 +156,24 @@ def verify(mate: Teammate, hotfix_id: int, incident_id: int) -> None:
         tell_hotfix(mate, session, hotfix, "verified")
 
 
-def resolve(mate: Teammate, incident_id: int, form: ResolutionForm, by: Person, version: int | None) -> Resolution:
-    """Close an incident and let the catalogue learn from it."""
+def resolve(
+    mate: Teammate,
+    incident_id: int,
+    form: ResolutionForm,
+    by: Person,
+    version: int | None,
+    also: Also = nothing_else,
+) -> Resolution:
+    """Close an incident, let the catalogue learn from it, and say so in its thread."""
     mate.allow(by, "operator", f"resolve incident {incident_id}")
     now = mate.clock.now()
     with mate.store.session() as session:
         incident = keeping.resolve(session, incident_id, by, now, version)
         redraw(mate, session, incident)  # before it is learnt from: the card must not match itself
-        return learn(session, incident, form, by, now)
+        resolution = learn(session, incident, form, by, now)
+        tell_resolved(mate, session, incident, resolution)
+        also(session)
+    return resolution
 
 
 def overrides_of(mate: Teammate) -> Overrides:

@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 
 from bot.cards import hotfix as hotfix_cards
 from bot.cards import incident as incident_cards
+from bot.cards import resolution as resolution_cards
 from bot.catalog.matching import Match, signature_of, similar
 from bot.hotfixes.applying import of_incident
 from bot.hotfixes.catalogue import kind_of
 from bot.incidents.keeping import Touched, find_incident, note, timeline
 from bot.slack.charts import series_chart
 from bot.slack.messages import Person, Place, Said
-from bot.store.tables import Hotfix, Incident, OutboxMessage
+from bot.store.tables import Hotfix, Incident, KnownIssue, OutboxMessage, Resolution
 from bot.teammate import Teammate
 from checks.base import Finding
 from checks.records import finding_from_dict
@@ -44,6 +45,13 @@ def redraw(mate: Teammate, session: Session, incident: Incident) -> None:
 def known(mate: Teammate, session: Session, incident: Incident) -> list[Match]:
     """What the catalogue knows that looks like this incident; [] when nothing does."""
     return similar(session, signature_of(incident), mate.clock.now())
+
+
+def tell_resolved(mate: Teammate, session: Session, incident: Incident, resolution: Resolution) -> None:
+    """Say in an incident's thread how it ended, and what the catalogue has learnt."""
+    issue = session.get_one(KnownIssue, resolution.known_issue_id)
+    key = f"incident:{incident.id}:resolved:{incident.version}"
+    mate.outbox.post(session, key, mate.thread(incident), resolution_cards.resolved_said(resolution, issue))
 
 
 def tell_hotfix(mate: Teammate, session: Session, hotfix: Hotfix, step: str, by: Person | None = None) -> None:

@@ -9,9 +9,10 @@ from bot import flow
 from bot.answers.expected import EXPECTED, in_words
 from bot.answers.heard import Heard, NotPossibleHere, hear_body, incident_in
 from bot.answers.incidents import which
-from bot.answers.speaking import Working, reply, whisper
+from bot.answers.speaking import Working, done, whisper
 from bot.cards import hotfix as cards
 from bot.cards.reading import sorry_said
+from bot.hotfixes.base import HotfixRefused, Preview
 from bot.hotfixes.catalogue import EVERY_HOTFIX, find
 from bot.incidents.keeping import find_incident
 from bot.slack.dialogs import LOADING
@@ -50,19 +51,21 @@ def submit_request(mate: Teammate, heard: Heard, argument: str = "") -> None:
     words = str(heard.metadata.get("words") or "rollback model")
     incident_id = heard.metadata.get("incident")
     place = _place_of(mate, heard, incident_id)
-    flow.ask_for(mate, words, flow.preview(mate, words, lambda _step: None), heard.person, incident_id, place)
+    shown = flow.preview(mate, words, lambda _step: None)
+    _same_as_read(heard, shown)
+    flow.ask_for(mate, words, shown, heard.person, incident_id, place, done(mate, heard))
 
 
 def approve(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Somebody else than the requester says yes: it is applied at once."""
     number, version = _clicked(heard)
-    flow.approve(mate, number, heard.person, version)
+    flow.approve(mate, number, heard.person, version, done(mate, heard))
 
 
 def refuse(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """An approver says no: nothing is applied."""
     number, version = _clicked(heard)
-    flow.refuse(mate, number, heard.person, argument, version)
+    flow.refuse(mate, number, heard.person, argument, version, done(mate, heard))
 
 
 def undo(mate: Teammate, heard: Heard, argument: str = "") -> None:
@@ -70,9 +73,8 @@ def undo(mate: Teammate, heard: Heard, argument: str = "") -> None:
     if argument and not argument.strip().lstrip("#").isdigit():
         raise NotPossibleHere(f"“{argument}” is not a hotfix number: as in `/hotfix undo 3`.")
     number, version = (int(argument.strip().lstrip("#")), None) if argument else _clicked(heard)
-    flow.undo(mate, number, heard.person, version)
-    if argument:
-        reply(mate, heard, Said(f"Hotfix {number} is taken back; serving obeys from its next look."))
+    said = Said(f"Hotfix {number} is taken back; serving obeys from its next look.") if argument else None
+    flow.undo(mate, number, heard.person, version, done(mate, heard, said))
 
 
 def loading_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +95,6 @@ def command_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any] | None
 def _fill_modal(mate: Teammate, heard: Heard, words: str, incident: Incident | None) -> None:
     key, number = f"{heard.key}:modal", incident.id if incident else None
     place = {"channel": heard.place.channel, "thread_ts": heard.place.thread_ts}
-    metadata = json.dumps({"words": words, "incident": number, **place})
     try:
         shown = flow.preview(mate, words, lambda _step: None)
     except Exception as failure:
@@ -101,7 +102,19 @@ def _fill_modal(mate: Teammate, heard: Heard, words: str, incident: Incident | N
         if isinstance(failure, EXPECTED):
             return
         raise
+    read = {"from": shown.from_version, "to": shown.to_version}
+    metadata = json.dumps({"words": words, "incident": number, **place, **read})
     _put_view(mate, key, heard.view_id, cards.confirmation_modal(shown, find(words)[0], number, metadata))
+
+
+def _same_as_read(heard: Heard, shown: Preview) -> None:
+    """What is asked for is what the dialog showed: something else may have begun to serve while it was open."""
+    read = heard.metadata.get("from"), heard.metadata.get("to")
+    if read != (shown.from_version, shown.to_version):
+        raise HotfixRefused(
+            f"The dialog showed version {read[0]} → {read[1]}, and by now it would be {shown.from_version} → "
+            f"{shown.to_version}: nothing was asked for. Open it again, and read the new preview."
+        )
 
 
 def _put_view(mate: Teammate, key: str, view_id: str, view: dict[str, Any]) -> None:

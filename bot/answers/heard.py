@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlmodel import Session, select
@@ -32,6 +32,7 @@ class Heard:
     fields: dict[str, Any] = field(default_factory=dict)  # a submitted view's state values
     metadata: dict[str, Any] = field(default_factory=dict)  # a view's private metadata
     message_ts: str = ""
+    number: int | None = None  # its row in the inbox
 
     @property
     def values(self) -> dict[str, Any]:
@@ -41,7 +42,7 @@ class Heard:
 
 def hear(message: InboxMessage) -> Heard:
     """An inbox row as a value."""
-    return hear_body(message.body, f"inbox:{message.id}", message.kind)
+    return replace(hear_body(message.body, f"inbox:{message.id}", message.kind), number=message.id)
 
 
 def hear_body(body: dict[str, Any], key: str = "", kind: str = "") -> Heard:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.answers.heard import Heard, NotPossibleHere, incident_in
+from bot.answers.speaking import done
 from bot.incidents import keeping
 from bot.store.tables import Incident
 from bot.teammate import Teammate
@@ -78,6 +79,7 @@ def _change(mate: Teammate, heard: Heard, verb: str, change: Change) -> None:
     mate.allow(heard.person, "operator", f"{verb} incident {number}")
     with mate.store.session() as session:
         redraw(mate, session, change(session, number, version))
+        done(mate, heard)(session)
 
 
 def which(session: Session, heard: Heard) -> tuple[int, int | None]:

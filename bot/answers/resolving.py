@@ -7,11 +7,10 @@ from typing import Any
 from bot import flow
 from bot.answers.heard import Heard, hear_body, incident_in
 from bot.answers.incidents import which
-from bot.answers.speaking import reply
+from bot.answers.speaking import done, reply
 from bot.cards import resolution as cards
 from bot.incidents import keeping
 from bot.slack.dialogs import CannotOpen
-from bot.store.tables import KnownIssue
 from bot.teammate import Teammate
 
 
@@ -39,14 +38,9 @@ def problems(_mate: Teammate, body: dict[str, Any]) -> dict[str, str]:
 
 
 def submit(mate: Teammate, heard: Heard, argument: str = "") -> None:
-    """The form was sent: close the incident, remember the issue, say so in the thread."""
+    """The form was sent: close the incident, remember the issue, and say so in the thread."""
     incident_id, version = int(heard.metadata["incident"]), heard.metadata.get("version")
-    resolution = flow.resolve(mate, incident_id, cards.parse(heard.fields), heard.person, version)
-    with mate.store.session() as session:
-        issue = session.get_one(KnownIssue, resolution.known_issue_id)
-        incident = keeping.find_incident(session, incident_id)
-        key = f"incident:{incident_id}:resolved:{incident.version}"
-        mate.outbox.post(session, key, mate.thread(incident), cards.resolved_said(resolution, issue))
+    flow.resolve(mate, incident_id, cards.parse(heard.fields), heard.person, version, done(mate, heard))
 
 
 def answer_resolve(mate: Teammate, heard: Heard, argument: str = "") -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
+from sqlmodel import Session
+
 from bot.answers.heard import Heard
+from bot.slack.inbox import close
 from bot.slack.messages import Picture, Place, Said
 from bot.teammate import Teammate
 
@@ -22,6 +26,21 @@ def whisper(mate: Teammate, heard: Heard, said: Said, part: str = "whisper") -> 
     """Answer for the asker's eyes only: refusals, help, and whatever concerns nobody else."""
     with mate.store.session() as session:
         mate.outbox.whisper(session, f"{heard.key}:{part}", heard.place, heard.person, said)
+
+
+def done(mate: Teammate, heard: Heard, said: Said | None = None) -> Callable[[Session], None]:
+    """To be written with the deed that was asked for: that it is done, and the answer, if any.
+
+    A crash right after the deed then repeats nothing, and nobody hears that what they did was not done.
+    """
+
+    def write(session: Session) -> None:
+        if heard.number is not None:
+            close(session, heard.number, mate.clock.now())
+        if said is not None:
+            mate.outbox.post(session, f"{heard.key}:answer", heard.place, said, priority=0, instead=heard.person)
+
+    return write
 
 
 def below(heard: Heard, key: str) -> Place:

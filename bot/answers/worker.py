@@ -57,6 +57,7 @@ BY_VIEW: dict[str, Answer] = {
     actions.CONFIRM_HOTFIX: fixing.submit_request,
     actions.CLOSE_INCIDENT: resolving.submit,
 }
+TRIES = 3  # a message that stops the bot each time must not do so for ever
 NEEDS_WORDS = ("item", "diagnose item", "hotfix undo")  # the others find out from the thread, or need none
 
 
@@ -66,8 +67,12 @@ def work_once(mate: Teammate, inbox: Inbox) -> bool:
     if message is None or message.id is None:
         return False
     heard = hear(message)
+    if message.attempts > TRIES:
+        _give_up(mate, inbox, message.id, heard)
+        return True
     try:
-        _answer(mate, heard)
+        with inbox.held(message):
+            _answer(mate, heard)
     except EXPECTED as refusal:
         whisper(mate, heard, sorry_said(str(refusal)))
     except Exception as failure:
@@ -80,6 +85,13 @@ def work_once(mate: Teammate, inbox: Inbox) -> bool:
         return True
     inbox.done(message.id)
     return True
+
+
+def _give_up(mate: Teammate, inbox: Inbox, message_id: int, heard: Heard) -> None:
+    log.error("given up", inbox=message_id, kind=heard.kind, text=heard.text, action=heard.action)
+    words = f"I was stopped {TRIES} times while I worked on this, so I leave it; what is in the thread still holds."
+    whisper(mate, heard, sorry_said(f"{words} Whoever runs me finds it in the log as inbox message {message_id}."))
+    inbox.failed(message_id, f"stopped {TRIES} times")
 
 
 def _answer(mate: Teammate, heard: Heard) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import or_, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from bot.clock import Clock, SystemClock
@@ -14,7 +18,9 @@ from bot.slack.rows import count_changed, insert_once
 from bot.store.sessions import Store
 from bot.store.tables import InboxMessage
 
-LEASE = timedelta(minutes=2)  # longer than any answer takes; a crashed worker's message is taken up after it
+log = structlog.get_logger("inbox")
+LEASE = timedelta(minutes=2)  # renewed for as long as somebody works; a crashed worker's message is taken up after it
+RENEWED = timedelta(seconds=30)  # how often
 
 
 def _nobody() -> None:
@@ -52,6 +58,18 @@ class Inbox:
                     return session.get_one(InboxMessage, id_, populate_existing=True)
         return None
 
+    @contextmanager
+    def held(self, message: InboxMessage, every: timedelta = RENEWED) -> Iterator[None]:
+        """While this worker works on a message nobody else takes it up, however long it takes."""
+        over = threading.Event()
+        renewing = threading.Thread(target=self._renew_until, args=(message, over, every), daemon=True)
+        renewing.start()
+        try:
+            yield
+        finally:
+            over.set()
+            renewing.join()
+
     def done(self, message_id: int) -> None:
         """It has been answered."""
         self._end(message_id, state="done", done_at=self._clock.now(), lease_until=None, error="")
@@ -78,6 +96,26 @@ class Inbox:
         attempts = col(InboxMessage.attempts) + 1
         return count_changed(session, taking.values(state="working", lease_until=lease, attempts=attempts)) == 1
 
+    def _renew_until(self, message: InboxMessage, over: threading.Event, every: timedelta) -> None:
+        while not over.wait(every.total_seconds()):
+            try:
+                self._renew(message)
+            except SQLAlchemyError as error:  # the next time is soon enough
+                log.warning("lease not renewed", inbox=message.id, reason=str(error))
+
+    def _renew(self, message: InboxMessage) -> None:
+        """Only while it is this worker's: somebody else's try has another number."""
+        row = InboxMessage
+        ours = (col(row.id) == message.id, col(row.state) == "working", col(row.attempts) == message.attempts)
+        with self._store.session() as session:
+            session.execute(update(row).where(*ours).values(lease_until=self._wall.now() + LEASE))
+
     def _end(self, message_id: int, **values: Any) -> None:
         with self._store.session() as session:
             session.execute(update(InboxMessage).where(col(InboxMessage.id) == message_id).values(**values))
+
+
+def close(session: Session, message_id: int, now: datetime) -> None:
+    """It has been done, as the transaction of the deed itself says: a crash right after it repeats nothing."""
+    closing = update(InboxMessage).where(col(InboxMessage.id) == message_id)
+    session.execute(closing.values(state="done", done_at=now, lease_until=None, error=""))

@@ -187,6 +187,21 @@ def test_what_begins_to_serve_after_the_preview_voids_the_request(broken: Stage)
     press(broken, "lead", asked, actions.REFUSE, "Refused")
 
 
+def test_what_begins_to_serve_while_the_dialog_is_open_is_not_asked_for_unread(broken: Stage) -> None:
+    press(broken, "oncall", card_of(broken, 1)["ts"], actions.HOTFIX, "Price:")
+    view, before = broken.driver.views("oncall")[-1], len(hotfixes(broken))
+    aliases = broken.world.folder / "registry" / "ranker" / "aliases.json"
+    champions = aliases.read_text()
+    aliases.write_text('{"champion": "7"}')
+    try:
+        words = hear(broken, "oncall", lambda: broken.driver.submit("oncall", view["id"], {}), "nothing was asked for")
+    finally:
+        aliases.write_text(champions)
+    assert f"showed version {champion(broken)} → " in words
+    assert "by now it would be 7 → 6" in words
+    assert len(hotfixes(broken)) == before
+
+
 def test_in_a_shell_the_same_roles_hold(broken: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked for by one shell user, approved by another; the thread in Slack tells of it all."""
     config = broken.world.folder / "shell.toml"
