@@ -72,7 +72,7 @@ def work_once(mate: Teammate, inbox: Inbox) -> bool:
         return True
     try:
         with inbox.held(message):
-            _answer(mate, heard)
+            answer(mate, heard)
     except EXPECTED as refusal:
         whisper(mate, heard, sorry_said(str(refusal)))
     except Exception as failure:
@@ -94,7 +94,8 @@ def _give_up(mate: Teammate, inbox: Inbox, message_id: int, heard: Heard) -> Non
     inbox.failed(message_id, f"stopped {TRIES} times")
 
 
-def _answer(mate: Teammate, heard: Heard) -> None:
+def answer(mate: Teammate, heard: Heard) -> None:
+    """Do what was asked, or raise what says why not."""
     if heard.kind == "home":
         reading.open_home(mate, heard)
     elif heard.kind == "action" and heard.action in BY_ACTION:
