@@ -12,7 +12,7 @@ from bot.cards.resolution import known_said
 from bot.catalog.matching import known_issues
 from bot.diagnosis.item_health import Choices, item_health
 from bot.health import Health, checks_of, health_of
-from bot.incidents.keeping import all_incidents, open_incidents
+from bot.incidents.keeping import about_item, all_incidents, open_incidents
 from bot.roles import roles_of
 from bot.slack.messages import Place
 from bot.teammate import Teammate
@@ -62,8 +62,7 @@ def answer_item(mate: Teammate, heard: Heard, argument: str = "") -> None:
         whisper(mate, heard, choices_said(answer))
         return
     with mate.store.session() as session:
-        subject = f"item:{answer.item['item_id']}"
-        about = [incident for incident in open_incidents(session) if incident.subject == subject or not incident.slice]
+        about = about_item(open_incidents(session), str(answer.item["item_id"]))
     key = reply(mate, heard, item_said(answer, about))
     if answer.picture is not None:
         show(mate, below(heard, key), (answer.picture,), heard.key)

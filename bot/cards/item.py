@@ -20,7 +20,7 @@ CHOICES_SHOWN = 10
 
 def item_said(health: ItemHealth, incidents: Sequence[Incident] = ()) -> Said:
     """The health of one item; its picture is posted beside it. `incidents` are the open ones that touch it."""
-    mark = ":large_green_circle:" if health.healthy else ":red_circle:"
+    mark = {True: ":large_green_circle:", False: ":red_circle:", None: ":white_circle:"}[health.healthy]
     blocks = [
         header(cut(title_of(health.item), 150)),
         section(f"{mark} *{escape(health.headline)}*"),
@@ -63,6 +63,8 @@ def _list(title: str, lines: Sequence[str]) -> list[Block]:
 
 
 def _comparables(health: ItemHealth) -> list[Block]:
+    if health.healthy is None:
+        return []
     if not health.comparables:
         return [context("There are too few comparable titles to say what is usual.")]
     lines = [
@@ -104,14 +106,14 @@ def _small_print(health: ItemHealth) -> str:
 def _aloud(health: ItemHealth, incidents: Sequence[Incident]) -> str:
     said = [health.headline, *health.reasons, *health.how_to_fix]
     if incidents:
-        said.append(f"{len(incidents)} open incidents may touch it.")
+        said.append(f"{len(incidents)} open incident{'' if len(incidents) == 1 else 's'} may touch it.")
     if health.fresh_at:
         said.append(f"Numbers up to {health.fresh_at:%Y-%m-%d %H:%M} UTC.")
     return escape(" ".join(said))
 
 
-def item_to_json(answer: ItemHealth | Choices) -> dict[str, Any]:
-    """An item's health, or the titles to choose from, as JSON can hold it."""
+def item_to_json(answer: ItemHealth | Choices, incidents: Sequence[Incident] = ()) -> dict[str, Any]:
+    """An item's health with the numbers of the open incidents that touch it, or the titles to choose from, as JSON."""
     if isinstance(answer, Choices):
         return {"asked": answer.words, "choices": [plain(item) for item in answer.items]}
     usual, low, high = answer.expected or (None, None, None)
@@ -123,5 +125,6 @@ def item_to_json(answer: ItemHealth | Choices) -> dict[str, Any]:
             for c in answer.comparables
         ],
         "expected": {"usual": usual, "low": low, "high": high} if answer.expected else None,
+        "incidents": [incident.id for incident in incidents],
         "picture": {"title": answer.picture.title, "alt": answer.picture.alt} if answer.picture else None,
     }

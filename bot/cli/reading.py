@@ -90,8 +90,15 @@ def item(
     """Is a title shown, why not, what to do."""
     from bot.cards.item import choices_said, item_said, item_to_json
     from bot.diagnosis.item_health import Choices, item_health
+    from bot.incidents.keeping import about_item, open_incidents
 
+    if not words.strip():
+        fail("Say which item: `recsysops item 123`, or a title, or a part of one.", as_json=as_json)
     with teammate(config, as_of, as_json=as_json) as mate:
         answer = item_health(mate.recommender, words, mate.clock.now(), mate.window)
-        said = choices_said(answer) if isinstance(answer, Choices) else item_said(answer)
-        show(item_to_json(answer), said, as_json=as_json)
+        if isinstance(answer, Choices):
+            show(item_to_json(answer), choices_said(answer), as_json=as_json)
+            return
+        with mate.store.session() as session:
+            about = about_item(open_incidents(session), str(answer.item["item_id"]))
+        show(item_to_json(answer, about), item_said(answer, about), as_json=as_json)

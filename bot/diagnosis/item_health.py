@@ -19,6 +19,7 @@ from bot.slack.messages import Picture
 from checks.base import Window
 
 RECENT = 3  # days that "now" is the mean of
+FRESH = 2  # windows, of a day at least: with an older log nothing can be said of today
 OFTEN = 0.5  # below this share of the lowest usual exposure, a title is plainly under-served
 
 
@@ -35,7 +36,7 @@ class ItemHealth:
     """One item's state, for its launch manager."""
 
     item: Mapping[str, Any]
-    healthy: bool
+    healthy: bool | None  # None: the log is too old, or the title too new, to tell
     headline: str
     reasons: tuple[str, ...]  # why not; () when healthy
     how_to_fix: tuple[str, ...]  # what to do, and who
@@ -65,7 +66,26 @@ def item_health(recommender: Recommender, words: str, now: datetime, window: tim
     fate = find_fate(case, str(item["item_id"]))
     lacks = missing_fields(recommender, str(item["item_id"]), now)
     launched = launched_on(item)
-    return _judged(item, exposures, fate, lacks, launched, now, recommender.warehouse.newest("impressions", now))
+    fresh_at = recommender.warehouse.newest("impressions", now)
+    unknown = _why_unknown(title_of(item), fresh_at, launched, now, FRESH * max(window, DAY))
+    return _judged(item, exposures, fate, lacks, launched, now, fresh_at, unknown)
+
+
+def _why_unknown(
+    title: str, fresh_at: datetime | None, launched: datetime | None, now: datetime, longest: timedelta
+) -> str | None:
+    """Why nobody can say whether a title is shown, in a sentence; None where the log tells."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    if launched is not None and launched > now:
+        return None  # its set-up is what there is to judge, and the catalogue tells that
+    if fresh_at is None:
+        return f"I cannot tell whether people see {title}: nothing has ever been logged as shown."
+    if now - fresh_at > longest:
+        since = f"{fresh_at:%Y-%m-%d %H:%M} UTC"
+        return f"I cannot tell whether people see {title}: nothing has been logged as shown since {since}."
+    if launched is not None and launched >= midnight:
+        return f"I cannot tell yet whether people see {title}: it launched today, and only whole days are counted."
+    return None
 
 
 def _find(recommender: Recommender, words: str) -> list[Mapping[str, Any]]:
@@ -81,22 +101,24 @@ def _find(recommender: Recommender, words: str) -> list[Mapping[str, Any]]:
 
 def _judged(
     item: Mapping[str, Any], exposures: Exposures, fate: Fate | None, lacks: list[str],
-    launched: datetime | None, now: datetime, fresh_at: datetime | None,
+    launched: datetime | None, now: datetime, fresh_at: datetime | None, unknown: str | None,
 ) -> ItemHealth:  # fmt: skip
     exposure, expected = exposures.now(RECENT), exposures.expected(RECENT)
     day = (now - launched) // DAY if launched else None
-    reasons, fixes = _reasons(item, exposure, expected, fate, lacks, day)
+    reasons, fixes = _gaps(item, lacks)
+    if unknown is None and (day is None or day >= 0):
+        _explain_exposure(item, exposure, expected, fate, reasons, fixes)
     by = "days since launch" if exposures.since_launch else "days, the newest at the right"
-    drawn = exposures.item and (day is None or day >= 0)
+    drawn = exposures.item and unknown is None and (day is None or day >= 0)
     return ItemHealth(
         item=item,
-        healthy=not reasons,
-        headline=_headline(item, exposure, expected, day, not reasons, bool(lacks)),
+        healthy=not reasons if unknown is None else None,
+        headline=unknown or _headline(item, exposure, expected, day, not reasons, bool(lacks)),
         reasons=tuple(reasons),
         how_to_fix=tuple(fixes),
-        comparables=exposures.comparables,
+        comparables=exposures.comparables if unknown is None else (),
         exposure=exposure,
-        expected=expected,
+        expected=expected if unknown is None else None,
         launch_day=day,
         picture=exposure_chart(title_of(item), exposures.item, exposures.comparables, by) if drawn else None,
         fresh_at=fresh_at,
@@ -118,29 +140,39 @@ def _headline(
     return f"{title} {state}: people see it {exposure:,.0f} times a day{usual}."
 
 
-def _reasons(
+def _gaps(item: Mapping[str, Any], lacks: list[str]) -> tuple[list[str], list[str]]:
+    """What its set-up lacks, and who adds it: the first thing told, because it is the most common."""
+    reasons = [f"It has no {field} in the catalogue." for field in lacks]
+    fixes = [
+        f"Ask {_owner(item)} to add the {field}; it can be shown from the next refresh of the catalogue on."
+        for field in lacks
+    ]
+    return reasons, fixes
+
+
+def _explain_exposure(
     item: Mapping[str, Any], exposure: float, expected: tuple[float, float, float] | None, fate: Fate | None,
-    lacks: list[str], day: int | None,
-) -> tuple[list[str], list[str]]:  # fmt: skip
-    """Why it is not as it should be, and what to do about each; the set-up first, because it is the most common."""
-    reasons, fixes = [], []
-    owner = item.get("owner") or "the catalogue team"
-    for field in lacks:
-        reasons.append(f"It has no {field} in the catalogue.")
-        fixes.append(f"Ask {owner} to add the {field}; it can be shown from the next refresh of the catalogue on.")
-    low = expected is not None and exposure < OFTEN * expected[1] and expected[0] >= 5
-    if (day is not None and day < 0) or not (low or exposure == 0):
-        return reasons, fixes
-    if low and expected is not None:
+    reasons: list[str], fixes: list[str],
+) -> None:  # fmt: skip
+    """Adds why it is shown less than it should be. What nobody sees is never fine, however little is usual."""
+    gap = bool(reasons)
+    if expected is not None and exposure < OFTEN * expected[1] and expected[0] >= 5:
         usual = f"{expected[1]:,.0f} to {expected[2]:,.0f}"
         reasons.append(f"It is shown {exposure:,.0f} times a day, comparable titles {usual} times.")
-    elif not expected:
+    elif exposure == 0:
         reasons.append("It was shown to nobody in the last days.")
-    reasons_of_fate, fixes_of_fate = _of_fate(fate, owner, bool(lacks)) if reasons else ([], [])
-    return reasons + reasons_of_fate, fixes + fixes_of_fate
+    else:
+        return
+    reasons_of_fate, fixes_of_fate = _of_fate(fate, _owner(item), gap)
+    reasons += reasons_of_fate
+    fixes += fixes_of_fate
 
 
-def _of_fate(fate: Fate | None, owner: Any, gap: bool) -> tuple[list[str], list[str]]:
+def _owner(item: Mapping[str, Any]) -> str:
+    return str(item.get("owner") or "the catalogue team")
+
+
+def _of_fate(fate: Fate | None, owner: str, gap: bool) -> tuple[list[str], list[str]]:
     if fate is None:
         return [], [
             "Ask the recommender on call: whole requests are not logged here, so I cannot see where it drops out."

@@ -20,13 +20,12 @@ from .families import family_of
 from .merging import impact_of, merge
 from .moves import BOT, acknowledge, mitigate, not_an_issue, reopen, resolve, snooze, unsnooze, wake
 from .states import NotPossible, StaleClick, UnknownIncident
-from .timeline import all_incidents, find_incident, note, open_incidents, timeline
+from .timeline import about_item, all_incidents, find_incident, note, open_incidents, timeline
 
 __all__ = [
-    "BOT", "NotPossible", "StaleClick", "Touched", "UnknownIncident", "acknowledge", "all_incidents", "find_incident",
-    "mitigate",
-    "not_an_issue", "note", "open_incidents", "reopen", "resolve", "settle", "snooze", "take_in", "timeline",
-    "unsnooze", "wake",
+    "BOT", "NotPossible", "StaleClick", "Touched", "UnknownIncident", "about_item", "acknowledge", "all_incidents",
+    "find_incident", "mitigate", "not_an_issue", "note", "open_incidents", "reopen", "resolve", "settle", "snooze",
+    "take_in", "timeline", "unsnooze", "wake",
 ]  # fmt: skip
 
 News = Literal["opened", "reopened", "worse", "joined", "recovered", "seen"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,16 @@ def open_incidents(session: Session) -> list[Incident]:
     """Those that still want somebody (neither resolved nor called not an issue), the gravest and oldest first."""
     wanted = select(Incident).where(Incident.state != "resolved", col(Incident.not_an_issue).is_(False))
     return list(session.exec(wanted.order_by(col(Incident.severity).desc(), col(Incident.id))))
+
+
+def about_item(incidents: Sequence[Incident], item_id: str) -> list[Incident]:
+    """Those that touch an item: that name it, or are about everybody."""
+    subject = f"item:{item_id}"
+    return [
+        incident
+        for incident in incidents
+        if not incident.slice or subject in (incident.subject, *(found.get("subject") for found in incident.findings))
+    ]
 
 
 def all_incidents(session: Session) -> list[Incident]:

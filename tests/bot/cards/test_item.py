@@ -78,3 +78,10 @@ def test_scripts_get_the_health_or_the_choices() -> None:
     assert made["expected"] == {"usual": 12.0, "low": 8.0, "high": 20.0}
     assert made["fresh_at"] == "2026-03-14T06:00:00+00:00"
     assert item_to_json(Choices("x", ({"item_id": "1"},))) == {"asked": "x", "choices": [{"item_id": "1"}]}
+
+
+def test_json_names_the_open_incidents_that_touch_it() -> None:
+    about = Incident(id=4, fingerprint="f", state="open", severity=2, title="Trouble", cause="", subject="",
+                     onset=NOW, detected_at=NOW, last_seen_at=NOW)  # fmt: skip
+    assert item_to_json(SICK, [about])["incidents"] == [4]
+    assert item_to_json(SICK)["incidents"] == []

@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -13,6 +14,8 @@ from typer.testing import CliRunner
 
 from bot.cli.app import app
 from bot.cli.shell import whoever
+from bot.store.sessions import open_store
+from bot.store.tables import Incident
 
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 21
@@ -181,6 +184,7 @@ def test_a_missing_catalogue_fails_the_checks_that_read_it_and_no_others(broken:
         (["check", "Z99"], "no check Z99"),
         (["check", "--as-of", "yesterday"], "2026-02-20"),
         (["item", "no-such-thing"], "no-such-thing"),
+        (["item", " "], "Say which item"),
         (["diagnose", "incident", "12"], "12"),
         (["diagnose", "everything"], "diagnose model"),
         (["hotfix", "rollback", "model"], "registry"),
@@ -229,3 +233,21 @@ def test_nobody_becomes_somebody_else_by_saying_so(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LOGNAME", "the-approver")
     monkeypatch.setenv("USER", "the-approver")
     assert whoever().user != "the-approver"
+
+
+def test_an_item_names_the_open_incidents_that_touch_it(broken: Path, shell: CliRunner) -> None:
+    """As in Slack: those that name the item, and those about everybody; not another item's, nor a false alarm."""
+    store = open_store(f"sqlite:///{broken / 'recsysops.db'}")
+    facts: dict[str, Any] = {"state": "open", "severity": 2, "cause": "c", "title": "t"}
+    facts |= dict.fromkeys(("onset", "detected_at", "last_seen_at"), FIRST)
+    with store.session() as session:
+        session.add(Incident(fingerprint="1", subject="feature:recency", **facts))
+        session.add(Incident(fingerprint="2", subject="item:p3", slice="item_id=p3", **facts))
+        session.add(Incident(fingerprint="3", subject="item:p4", slice="item_id=p4", **facts))
+        session.add(Incident(fingerprint="4", subject="feature:recency", not_an_issue=True, **facts))
+        session.add(Incident(fingerprint="5", subject="x", slice="a=b", findings=[{"subject": "item:p3"}], **facts))
+    store.close()
+    words = ["item", "p3", "--config", str(broken / "recsysops.toml"), "--as-of", AS_OF]
+
+    assert json.loads(shell.invoke(app, [*words, "--json"]).stdout)["incidents"] == [1, 2, 5]
+    assert "Open incidents that may touch it" in shell.invoke(app, words).stdout

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
+import pandas as pd
 import pytest
 
+from bot.cards.item import item_said
 from bot.diagnosis.item_health import Choices, ItemHealth, item_health
-from bot.recommender.contract import UnknownItem
+from bot.recommender.contract import Recommender, UnknownItem
 from tests.bot.diagnosis.conftest import Breakage, Lab
 from tests.bot.diagnosis.fakes import DAY, NOW
 
@@ -72,3 +75,51 @@ def test_an_exact_title_is_found_and_several_are_offered_to_choose_from(lab: Lab
 def test_words_that_fit_nothing_are_refused(lab: Lab) -> None:
     with pytest.raises(UnknownItem):
         item_health(lab.recommender(), "no such thing", NOW, WEEK)
+
+
+def without(lab: Lab, *kept: int, item: str = "", after: datetime | None = None) -> Recommender:
+    """The lab with fewer impressions: one in `kept`, none of an item, none after a moment."""
+    recommender = lab.recommender()
+    tables = recommender.warehouse.tables  # type: ignore[attr-defined]
+    shown = tables["impressions"]
+    shown = shown[(shown["item_id"] != item) & (shown["ts"] < (after or NOW))]
+    tables["impressions"] = shown.iloc[:: kept[0]] if kept else shown
+    return recommender
+
+
+def test_a_title_nobody_sees_is_never_fine_however_little_is_usual(lab: Lab) -> None:
+    answer = item_health(without(lab, 400, item="i33"), "i33", NOW, DAY)
+    assert isinstance(answer, ItemHealth)
+    assert answer.exposure == 0
+    assert answer.healthy is False
+    assert "is not shown at all" in answer.headline
+    assert "It was shown to nobody in the last days." in answer.reasons
+
+
+@pytest.mark.parametrize(
+    ("after", "says"),
+    [
+        (NOW - 3 * DAY, "nothing has been logged as shown since 2026-03-10"),
+        (NOW - 90 * DAY, "nothing has ever been logged as shown"),
+    ],
+)
+def test_an_old_log_tells_neither_good_nor_bad(lab: Lab, after: datetime, says: str) -> None:
+    answer = item_health(without(lab, after=after), "i35", NOW, DAY)
+    assert isinstance(answer, ItemHealth)
+    assert answer.healthy is None
+    assert answer.headline.startswith("I cannot tell whether people see The Long Story 35: ")
+    assert says in answer.headline
+    assert (answer.reasons, answer.comparables, answer.picture) == ((), (), None)
+    shown = json.dumps(item_said(answer).blocks)
+    assert "red_circle" not in shown
+    assert "green_circle" not in shown
+
+
+def test_a_title_that_launched_this_morning_is_not_yet_judged(lab: Lab) -> None:
+    recommender = lab.recommender()
+    items = recommender.warehouse.tables["items"]  # type: ignore[attr-defined]
+    items.loc[items["item_id"] == "i38", "launch_date"] = pd.Timestamp(NOW)
+    answer = item_health(recommender, "i38", NOW + timedelta(hours=9), DAY)
+    assert isinstance(answer, ItemHealth)
+    assert answer.healthy is None
+    assert "it launched today" in answer.headline
