@@ -56,14 +56,16 @@ class Story:
         return "\n".join([*lines, f"{self.seconds:.1f} s"])
 
 
-def play(fault_name: str, world_name: str, progress: Progress, *, http: bool = False) -> Story:
-    """Play one fault (or "none") on a world, through Slack, and tell what happened."""
+def play(
+    fault_name: str, world_name: str, progress: Progress, *, http: bool = False, healthy_days: int = HEALTHY_DAYS
+) -> Story:
+    """Play one fault (or "none") on a world, through Slack, after some healthy days, and tell what happened."""
     story, began = Story(fault_name, world_name), time.monotonic()
     slack = workspace()
-    with slack.running(), staged(world_name, progress, slack, history=HEALTHY_DAYS, http=http) as stage:
+    with slack.running(), staged(world_name, progress, slack, history=healthy_days, http=http) as stage:
         progress("Living through healthy days", 0.2)
         stage.live_through(stage.world.clock.now())
-        story.healthy_days = HEALTHY_DAYS
+        story.healthy_days = healthy_days
         before = {incident.id for incident in _incidents(stage)}
         if not isinstance(stage.world, RunningWorld) and fault_name == NO_FAULT:
             return _recorded(stage, story, began)

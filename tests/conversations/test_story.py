@@ -8,7 +8,7 @@ from tests.conversations.conftest import silent
 
 @pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "http"])
 def test_a_fault_that_a_rollback_mends_is_noticed_rolled_back_verified_and_resolved(http: bool) -> None:
-    story = play("constant-feature", "lab", silent, http=http)
+    story = play("constant-feature", "lab", silent, http=http, healthy_days=2)
 
     assert story.false_incidents == 0
     assert len(story.incidents) == 1

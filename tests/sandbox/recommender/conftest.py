@@ -42,9 +42,10 @@ def healthy(history: World) -> Read:
     return read(history, days=21)
 
 
-@pytest.fixture(scope="session")
-def movielens(tmp_path_factory: pytest.TempPathFactory) -> RunningWorld:
-    return open_real("movielens", tmp_path_factory.mktemp("movielens"))
+@pytest.fixture
+def movielens(tmp_path: Path) -> RunningWorld:
+    """A copy of its own for each test: one that serves a day changes its world."""
+    return open_real("movielens", tmp_path)
 
 
 def open_real(name: str, folder: Path) -> RunningWorld:
