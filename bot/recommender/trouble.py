@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,6 +29,13 @@ def describe_trouble(engine: Engine, table: str, where: str, said: str) -> str:
         return (
             f"There is no table {where} for {table} in the database: correct [tables.{table}] table in recsysops.toml."
         )
+    if is_about_times(said):
+        value = re.search('"([^"]*)"', said)
+        told = f" ({value[1]!r}, for one)" if value else ""
+        return (
+            f"A time in the {table} table cannot be read{told}: write times as timestamps, or as ISO text such as "
+            f"2026-02-20T06:00:00Z, or map another column to ts under [tables.{table}.columns]."
+        )
     files = find_files(where)
     if not files and where.endswith((".parquet", "*")):
         return f"There are no files for the {table} table at {where}: correct [tables.{table}] path in recsysops.toml."
@@ -39,6 +47,11 @@ def describe_trouble(engine: Engine, table: str, where: str, said: str) -> str:
             "written. Write it again under another name and rename it when it is done, or move it away."
         )
     return f"The {table} table could not be read: {said}."
+
+
+def is_about_times(said: str) -> bool:
+    """Whether the database stumbled over a value that should have been a moment."""
+    return "Conversion Error" in said and any(word in said for word in ("timestamp", "TIMESTAMP", "date field"))
 
 
 def is_accused(where: str, said: str) -> bool:

@@ -17,7 +17,7 @@ from bot.recommender.rows import choose_rows, condition
 from bot.recommender.sample import find_edges
 from bot.recommender.scan import Scan, plan_scans
 from bot.recommender.tables import Tables
-from bot.recommender.trouble import describe_trouble, is_accused
+from bot.recommender.trouble import describe_trouble, is_about_times, is_accused
 from bot.settings import Settings
 from checks.base import Impact, Measure, Schema, Slice, Window
 
@@ -181,8 +181,17 @@ class DuckDBWarehouse:
             if change:
                 return change
         places = {name: place_of(self._settings, name) for name in mapped}
-        worst = next((name for name in mapped if is_accused(places[name], said)), mapped[0])
+        timeless = [name for name in mapped if is_about_times(said) and not self._has_times(name)]
+        worst = next((name for name in mapped if name in timeless or is_accused(places[name], said)), mapped[0])
         return describe_trouble(self.engine, worst, places[worst], said)
+
+    def _has_times(self, name: str) -> bool:
+        """Whether every time of a table can be read."""
+        try:
+            self.engine.one(f"SELECT max(ts) FROM ({read_table(self._table(name), None, None)})")
+        except StatementFailed:
+            return False
+        return True
 
 
 def _one(window: Window) -> Bounds:

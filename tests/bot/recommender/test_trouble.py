@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from sqlalchemy import func
 
 from bot.recommender.contract import RecommenderFailed
+from bot.recommender.examination import examine_tables
 from bot.recommender.warehouse import DuckDBWarehouse
 from checks.base import EVERYONE, Measure
 from checks.sql import null_share
-from tests.bot.recommender.shop import START, TOML, make_shown, open_shop, window, write_day, write_parquet
+from tests.bot.recommender.shop import START, TOML, make_shown, open_shop, settings_of, window, write_day, write_parquet
 
 
 def rows_of(shop: DuckDBWarehouse, day: int) -> int:
@@ -136,3 +138,22 @@ def test_a_database_that_is_not_there_or_not_one_is_named(tmp_path: Path, shown:
     (tmp_path / "shop.duckdb").write_bytes(b"not a database" * 500)
     with pytest.raises(RecommenderFailed, match=r"warehouse database cannot be opened.*not a valid DuckDB"):
         rows_of(open_shop(tmp_path, text), 0)
+
+
+@pytest.mark.parametrize(
+    ("table", "file", "column"), [("impressions", "shown", "event_time"), ("outcomes", "plays", "at")]
+)
+def test_a_time_that_is_none_is_quoted_with_what_to_write(
+    tmp_path: Path, shown: object, table: str, file: str, column: str
+) -> None:
+    """In the table that has it, whichever of the two a relation reads first; and doctor says the same."""
+    for path in sorted((tmp_path / f"logs/{file}").glob("*.parquet")):
+        write_parquet(duckdb.connect().execute(f"SELECT * FROM '{path}'").df().assign(**{column: "yesterday"}), path)
+    shop = open_shop(tmp_path)
+    chosen = shop.schema.column("labelled", "chosen")
+    said = rf"A time in the {table} table cannot be read \('yesterday', for one\): write times as timestamps, or as ISO"
+    with pytest.raises(RecommenderFailed, match=said):
+        shop.measure([Measure("m", "labelled", "mean", func.avg(chosen), func.count())], [window(2)])
+    lines = {line.subject: line for line in examine_tables(settings_of(tmp_path)).lines}
+    assert lines[table].state == "problem"
+    assert "'yesterday', for one" in lines[table].words
