@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV ?= uv
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint run lock clean
+.PHONY: help demo setup test test-slow lint run lock clean
 # One thread per numeric library: two of them on two cores fight each other for minutes.
 export OMP_NUM_THREADS ?= 1
 
@@ -12,6 +12,8 @@ help: ## what there is
 
 demo: .venv/run.stamp ## a recommender goes wrong in your browser; no Slack account needed
 	@$(BIN)/recsysops demo $(ARGS)
+
+setup: .venv/run.stamp ## only the environment: the command is then .venv/bin/recsysops
 
 test: .venv/dev.stamp ## the tests, under five minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
