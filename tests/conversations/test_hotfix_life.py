@@ -9,6 +9,7 @@ from bot import flow, rounds
 from bot.cards import actions
 from bot.catalog.learning import ResolutionForm
 from bot.cli.app import app
+from bot.cli.shell import whoever
 from bot.hotfixes import applying
 from bot.hotfixes.base import HotfixRefused
 from bot.slack.messages import Person
@@ -202,29 +203,32 @@ def test_what_begins_to_serve_while_the_dialog_is_open_is_not_asked_for_unread(b
     assert len(hotfixes(broken)) == before
 
 
-def test_in_a_shell_the_same_roles_hold(broken: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked for by one shell user, approved by another; the thread in Slack tells of it all."""
-    config = broken.world.folder / "shell.toml"
-    written = (broken.world.folder / "recsysops.toml").read_text()
-    config.write_text(
-        written.replace("approver = [", 'approver = ["cli:ann", ').replace("operator = [", 'operator = ["cli:bo", ')
-    )
+def test_in_a_shell_the_same_roles_hold(broken: Stage) -> None:
+    """A shell's person is the process's own user; the thread in Slack tells of it all."""
+    me = whoever().key
 
-    def shell(user: str, *words: str) -> str:
-        monkeypatch.setenv("LOGNAME", user)
+    def shell(roles: str, *words: str) -> str:
+        config = broken.world.folder / "shell.toml"
+        config.write_text(broken.world.config_path.read_text())
+        for role in roles.split():
+            config.write_text(config.read_text().replace(f"{role} = [", f'{role} = ["{me}", '))
         options = ["--config", str(config), "--as-of", broken.clock.now().isoformat()]
         return CliRunner().invoke(app, ["hotfix", *words, *options]).output
 
-    assert "needs the role operator" in shell("eve", "rollback", "model", "--request")
-    asked = json.loads(shell("bo", "rollback", "model", "--request", "--incident", "1", "--json"))["hotfix"]
-    assert "needs the role approver" in shell("bo", "--approve", str(asked))
-    assert "In force" in shell("ann", "--approve", str(asked))
+    assert "needs the role operator" in shell("", "rollback", "model", "--request")
+    asked = json.loads(shell("operator", "rollback", "model", "--request", "--incident", "1", "--json"))["hotfix"]
+    assert "needs the role approver" in shell("operator", "--approve", str(asked))
+    assert "somebody else with the role approver" in shell("operator approver", "--approve", str(asked))
+    flow.refuse(broken.bot.mate, asked, LEAD, "another way", None)
+    request(broken)
+    asked = hotfixes(broken)[-1].id
+    assert "In force" in shell("approver", "--approve", str(asked))
     assert [path.stem for path in overrides(broken)] == [f"hotfix-{asked}"]
-    assert "Taken back" in shell("bo", "--undo", str(asked))
+    assert "Taken back" in shell("operator", "--undo", str(asked))
     assert overrides(broken) == []
-    assert [denial.split()[0] for denial in denials(broken)[-2:]] == ["cli:eve", "cli:bo"]
+    assert [denial.split()[0] for denial in denials(broken)[-3:]] == [me] * 3
     broken.all_said()
-    assert any("Approved by ann" in words for words in thread_of(broken, 1))
+    assert any(f"Approved by {whoever().mention}" in words for words in thread_of(broken, 1))
 
 
 def test_the_same_trouble_later_is_recognised_with_what_put_it_out(broken: Stage) -> None:
