@@ -133,4 +133,4 @@ def _examine_check(settings: Settings, check: Check, schema: Schema | None) -> L
         return Line(
             code, "problem", f"{title}: {type(wrong).__name__}: {wrong}", "report it: this is a bug in the check"
         )
-    return Line(code, "ok", f"{title}: {count} measures")
+    return Line(code, "ok", f"{title}: {count} measure{'' if count == 1 else 's'}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Words = Annotated[list[str] | None, typer.Argument(help="As in Slack: item 123 | model | incident 7.")]
 HotfixWords = Annotated[
-    list[str] | None, typer.Argument(help="As in Slack: rollback model [to VERSION]; nothing lists them.")
+    list[str] | None, typer.Argument(help="As in Slack: rollback model [to VERSION], or undo 3; nothing lists them.")
 ]
 
 
@@ -27,6 +27,10 @@ def diagnose(words: Words = None, config: Config = None, as_of: AsOf = None, as_
     asked = understand(" ".join(["diagnose", *(words or [])]))
     if not isinstance(asked, Ask) or not asked.verb.name.startswith("diagnose"):
         fail("Say what to diagnose: `recsysops diagnose model`, `… item 123` or `… incident 7`.", as_json=as_json)
+    if asked.verb.takes and not asked.argument:
+        which = asked.verb.name.removeprefix("diagnose ")
+        advice = "`recsysops incidents` lists them" if which == "incident" else "by its id, or a title"
+        fail(f"Say which {which} to diagnose, as in `recsysops {asked.verb.example[1:]}`: {advice}.", as_json=as_json)
     with teammate(config, as_of, as_json=as_json) as mate:
         diagnosis = _diagnosis(mate, asked, as_json)
         show(to_json(diagnosis), diagnosis_said(diagnosis), as_json=as_json)
@@ -45,6 +49,9 @@ def hotfix(
     incident: Annotated[int | None, typer.Option("--incident", help="The incident it is for.")] = None,
 ) -> None:
     """Preview a hotfix; ask for it, approve it or take it back."""
+    if words and words[0].lower() in ("undo", "approve"):
+        number = hotfix_number(words, as_json)
+        undo, approve = (number, approve) if words[0].lower() == "undo" else (undo, number)
     with teammate(config, as_of, as_json=as_json) as mate:
         if approve is not None or undo is not None:
             _decide(mate, approve, undo, as_json)
@@ -52,6 +59,15 @@ def hotfix(
             _preview(mate, " ".join(words), incident, request, as_json)
         else:
             _menu(as_json)
+
+
+def hotfix_number(words: list[str], as_json: bool) -> int:
+    """3 of `undo 3` or `approve #3`; anything else is refused in a sentence."""
+    number = words[1].lstrip("#") if len(words) == 2 else ""
+    if not number.isdecimal():
+        verb = words[0].lower()
+        fail(f"Say which hotfix, by its number: `recsysops hotfix {verb} 3`.", as_json=as_json)
+    return int(number)
 
 
 def _diagnosis(mate: Teammate, asked: Ask, as_json: bool) -> Diagnosis:

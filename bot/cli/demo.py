@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.shell import fail
+
 
 def demo(
     headless: Annotated[bool, typer.Option("--headless", help="Play the whole story without a page.")] = False,
@@ -19,9 +21,14 @@ def demo(
     """Watch a real recommender go wrong, and the bot deal with it."""
     from sandbox.demo import list_faults, play_headless, serve_page
 
-    if listing:
-        list_faults(as_json)
-    elif headless:
-        play_headless(fault, world, as_json=as_json, http=http)
-    else:
-        serve_page(world, port)
+    try:
+        if listing:
+            list_faults(as_json)
+        elif headless:
+            play_headless(fault, world, as_json=as_json, http=http)
+        else:
+            serve_page(world, port)
+    except SystemExit as refused:  # the stage's own way of saying what is wrong; here it is said as every verb says it
+        if isinstance(refused.code, str):
+            fail(refused.code, as_json=as_json)
+        raise

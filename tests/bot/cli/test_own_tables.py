@@ -187,6 +187,12 @@ def test_a_missing_catalogue_fails_the_checks_that_read_it_and_no_others(broken:
         (["item", " "], "Say which item"),
         (["diagnose", "incident", "12"], "12"),
         (["diagnose", "everything"], "diagnose model"),
+        (["diagnose", "incident"], "Say which incident to diagnose, as in `recsysops diagnose incident 7`"),
+        (["diagnose"], "Say which incident to diagnose"),
+        (["diagnose", "item"], "Say which item to diagnose"),
+        (["hotfix", "undo", "3"], "I cannot act on serving"),  # understood, and there is nothing to undo it with
+        (["hotfix", "undo"], "recsysops hotfix undo 3"),
+        (["hotfix", "approve", "the", "first"], "recsysops hotfix approve 3"),
         (["hotfix", "rollback", "model"], "registry"),
         (["hotfix", "reboot"], "rollback model"),
     ],
@@ -251,3 +257,10 @@ def test_an_item_names_the_open_incidents_that_touch_it(broken: Path, shell: Cli
 
     assert json.loads(shell.invoke(app, [*words, "--json"]).stdout)["incidents"] == [1, 2, 5]
     assert "Open incidents that may touch it" in shell.invoke(app, words).stdout
+
+
+def test_a_fault_the_demo_does_not_know_is_bad_input_like_any_other(shell: CliRunner) -> None:
+    ran = shell.invoke(app, ["demo", "--headless", "--fault", "gremlins"])
+
+    assert ran.exit_code == 2
+    assert "There is no fault called 'gremlins': choose one of none, " in ran.output
