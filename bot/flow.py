@@ -124,10 +124,15 @@ def refuse(
 
 
 def carry_out(mate: Teammate, hotfix_id: int) -> Hotfix:
-    """Put an approved hotfix in force; doing it twice changes nothing."""
-    with mate.store.session() as session:
-        hotfix = applying.apply(session, hotfix_id, overrides_of(mate), mate.clock.now())
-        tell_hotfix(mate, session, hotfix, "applied")
+    """Put an approved hotfix in force; doing it twice changes nothing. What keeps it from that is said once."""
+    try:
+        with mate.store.session() as session:
+            hotfix = applying.apply(session, hotfix_id, overrides_of(mate), mate.clock.now())
+            tell_hotfix(mate, session, hotfix, hotfix.state if hotfix.ended_at else "applied")
+    except RecommenderFailed as failed:
+        with mate.store.session() as session:
+            tell_hotfix(mate, session, applying.find_hotfix(session, hotfix_id), "delayed", why=str(failed))
+        raise
     return hotfix
 
 

@@ -11,8 +11,9 @@ import structlog
 from sqlmodel import col, select
 
 from bot import flow
-from bot.hotfixes import applying
+from bot.hotfixes import ending
 from bot.incidents import keeping
+from bot.recommender.contract import RecommenderFailed
 from bot.store.tables import Heartbeat, Hotfix
 from bot.teammate import Teammate
 from bot.telling import redraw, tell_hotfix
@@ -57,17 +58,27 @@ def _follow_hotfixes(mate: Teammate) -> None:
                 flow.carry_out(mate, hotfix.id or 0)
             elif hotfix.incident_id is not None:
                 flow.verify(mate, hotfix.id or 0, hotfix.incident_id)
+        except RecommenderFailed as failed:  # tried again at the next tick
+            log.warning("hotfix not followed", hotfix=hotfix.id, reason=str(failed))
         except Exception:
             log.exception("hotfix not followed", hotfix=hotfix.id)
 
 
 def _expire_hotfixes(mate: Teammate) -> None:
-    """End what has expired; serving has stopped obeying it already, bot or no bot."""
-    if mate.recommender.overrides is None:
-        return
+    """End what has expired or was never decided; one that cannot be ended now stops no other."""
+    now = mate.clock.now()
     with mate.store.session() as session:
-        for hotfix in applying.expire_due(session, mate.recommender.overrides, mate.clock.now()):
-            tell_hotfix(mate, session, hotfix, "expired")
+        numbers = ending.over(session, now)
+    for number in numbers:
+        try:
+            with mate.store.session() as session:
+                hotfix = ending.end_in_time(session, number, mate.recommender.overrides, now)
+                if hotfix is not None:
+                    tell_hotfix(mate, session, hotfix, hotfix.state)
+        except RecommenderFailed as failed:
+            log.warning("hotfix not ended", hotfix=number, reason=str(failed))
+        except Exception:
+            log.exception("hotfix not ended", hotfix=number)
 
 
 def _wake_snoozed(mate: Teammate) -> None:

@@ -54,12 +54,15 @@ def tell_resolved(mate: Teammate, session: Session, incident: Incident, resoluti
     mate.outbox.post(session, key, mate.thread(incident), resolution_cards.resolved_said(resolution, issue))
 
 
-def tell_hotfix(mate: Teammate, session: Session, hotfix: Hotfix, step: str, by: Person | None = None) -> None:
+def tell_hotfix(
+    mate: Teammate, session: Session, hotfix: Hotfix, step: str, by: Person | None = None, why: str = ""
+) -> None:
     """Say how far a hotfix has come: where it was asked for, in its incident's timeline and on its card.
 
-    `step` makes the message unique: requested | refused | applied | verified (or found not to help) | undone | expired.
+    `step` makes the message unique: requested | refused | lapsed | delayed (and `why`) | failed | applied | verified
+    (or found not to help) | undone | expired.
     """
-    _tell_where_asked(mate, session, hotfix, step)
+    _tell_where_asked(mate, session, hotfix, step, why)
     if hotfix.incident_id is not None:
         now, who = mate.clock.now(), by.key if by else "recsysops"
         kind = f"hotfix-{hotfix.state if step == 'verified' else step}"
@@ -67,19 +70,20 @@ def tell_hotfix(mate: Teammate, session: Session, hotfix: Hotfix, step: str, by:
         redraw(mate, session, find_incident(session, hotfix.incident_id))
 
 
-def _tell_where_asked(mate: Teammate, session: Session, hotfix: Hotfix, step: str) -> None:
+def _tell_where_asked(mate: Teammate, session: Session, hotfix: Hotfix, step: str, why: str) -> None:
     """The request with its buttons; once decided without them, and what came of it below."""
     place, key = Place(hotfix.channel, hotfix.thread_ts, hotfix.thread_key), f"hotfix:{hotfix.id}"
     if step == "requested":
         asked = hotfix_cards.request_said(hotfix, kind_of(hotfix.kind))
         mate.outbox.post(session, f"{key}:requested", place, asked, priority=0)
         return
-    if step in ("refused", "applied"):
+    if step in ("refused", "lapsed", "delayed", "failed", "applied"):
         mate.outbox.edit(session, f"{key}:requested", hotfix_cards.decided_said(hotfix), priority=0)
     if step in ("undone", "expired"):
         _take_undo_away(mate, session, hotfix)
     if step != "refused":
-        mate.outbox.post(session, f"{key}:{step}", place, hotfix_cards.state_said(hotfix), priority=0)
+        said = hotfix_cards.delayed_said(hotfix, why) if step == "delayed" else hotfix_cards.state_said(hotfix)
+        mate.outbox.post(session, f"{key}:{step}", place, said, priority=0)
 
 
 def _take_undo_away(mate: Teammate, session: Session, hotfix: Hotfix) -> None:

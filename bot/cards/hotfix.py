@@ -26,6 +26,8 @@ HEADLINES = {
     "undone": (":leftwards_arrow_with_hook:", "Taken back"),
     "expired": (":alarm_clock:", "Expired, no longer in force"),
     "refused": (":no_entry:", "Refused, nothing was done"),
+    "lapsed": (":alarm_clock:", "Lapsed, nothing was done"),
+    "failed": (":warning:", "Approved, and never in force"),
 }
 IN_FORCE = ("applied", "verified", "not-verified")
 
@@ -97,7 +99,7 @@ def decided_said(hotfix: Hotfix) -> Said:
     """The request once it has been decided: no buttons, and who decided."""
     preview = Preview.from_dict(hotfix.preview)
     by = f" by {Person.parse(hotfix.decided_by).mention}" if hotfix.decided_by else ""
-    decision = "Refused" if hotfix.state == "refused" else "Approved"
+    decision = {"refused": "Refused", "lapsed": "Lapsed"}.get(hotfix.state, "Approved")
     asks = f"{Person.parse(hotfix.requested_by).mention} asked for {code(hotfix.kind)}"
     text = f"{decision}{by}: hotfix {hotfix.id}, {hotfix.kind}, version {preview.from_version} → {preview.to_version}."
     blocks = [section(f"*{asks}*\n{escape(preview.words)}"), context(f"{decision}{by} · hotfix {hotfix.id}")]
@@ -114,6 +116,14 @@ def state_said(hotfix: Hotfix) -> Said:
     if hotfix.state in IN_FORCE:
         blocks.append(row([button("Undo", actions.UNDO, {"hotfix": hotfix.id}, "danger", _sure(preview))]))
     return Said(f"{headline} ({what}). {words}".strip(), named(blocks, f"hotfix:{hotfix.id}:v{hotfix.version}"))
+
+
+def delayed_said(hotfix: Hotfix, why: str) -> Said:
+    """An approval that cannot be carried out yet, and until when that is tried."""
+    text = f":warning: *Approved, not in force yet* · hotfix {hotfix.id}, {escape(hotfix.kind)}\n{harmless(why)}"
+    last = "I try again for an hour from the approval; after that it no longer holds, and I say so."
+    said = f"Approved, not in force yet (hotfix {hotfix.id}, {escape(hotfix.kind)}): {harmless(why)} {last}"
+    return Said(said, named([section(text), context(last)], f"hotfix:{hotfix.id}:v{hotfix.version}"))
 
 
 def was_in_force_said(hotfix: Hotfix) -> Said:
@@ -135,6 +145,8 @@ def _what_next(hotfix: Hotfix) -> str:
         "verified": f"The cause is still there: mitigated is not resolved. {ends}",
         "not-verified": f"Take it back, or look for another cause. {ends}",
         "undone": "What served before serves again.",
+        "lapsed": "Nobody approved or refused it within a day. Ask for it anew if it is still wanted.",
+        "failed": "Serving could not be told within an hour, so the approval no longer holds. Ask for it anew.",
         "expired": "What served before serves again. Ask for it anew if the cause is not mended.",
     }.get(hotfix.state, "")
 

@@ -27,6 +27,7 @@ from .verification import PATIENCE, Verdict, judge_verification
 Roles = Mapping[str, Sequence[str]]
 BOT = "recsysops"
 IN_FORCE = ("applied", "verified", "not-verified")
+CARRIED_OUT_WITHIN = timedelta(hours=1)  # of the approval: a later surprise would be nobody's decision
 
 
 def request(
@@ -89,7 +90,10 @@ def refuse(
 
 
 def apply(session: Session, hotfix_id: int, overrides: Overrides, now: datetime) -> Hotfix:
-    """Put an approved hotfix in force; doing it again changes nothing. One whose time is over is never begun."""
+    """Put an approved hotfix in force; doing it again changes nothing.
+
+    One whose time is over is never begun, and an approval that could not be carried out within an hour has failed.
+    """
     hotfix = find_hotfix(session, hotfix_id)
     if hotfix.state in IN_FORCE:
         return hotfix
@@ -97,7 +101,11 @@ def apply(session: Session, hotfix_id: int, overrides: Overrides, now: datetime)
         raise HotfixRefused(f"Hotfix {hotfix_id} is {hotfix.state}, not approved: it is not put in force.")
     expires_at = hotfix.expires_at or now + kind_of(hotfix.kind).lasts
     if expires_at <= now:
-        _end(session, hotfix, "expired", BOT, now)
+        end(session, hotfix, "expired", BOT, now)
+        return hotfix
+    if now > _approved_at(session, hotfix) + CARRIED_OUT_WITHIN:
+        overrides.remove(f"hotfix-{hotfix_id}")  # a crash may have left it there
+        end(session, hotfix, "failed", BOT, now)
         return hotfix
     preview = Preview.from_dict(hotfix.preview)
     override = kind_of(hotfix.kind).override(hotfix.params, preview, hotfix_id, now, expires_at)
@@ -122,19 +130,8 @@ def undo(
     if hotfix.state not in IN_FORCE:
         raise HotfixRefused(f"Hotfix {hotfix_id} is {hotfix.state}: there is nothing to take back.")
     overrides.remove(hotfix.override_id or "")
-    _end(session, hotfix, "undone", by.key, now)
+    end(session, hotfix, "undone", by.key, now)
     return hotfix
-
-
-def expire_due(session: Session, overrides: Overrides, now: datetime) -> list[Hotfix]:
-    """End every hotfix whose time is over; serving has stopped obeying it by then, bot or no bot."""
-    due = select(Hotfix).where(col(Hotfix.state).in_((*IN_FORCE, "approved")), col(Hotfix.expires_at) <= now)
-    ended = []
-    for hotfix in session.exec(due.order_by(col(Hotfix.id))).all():
-        overrides.remove(hotfix.override_id or f"hotfix-{hotfix.id}")
-        _end(session, hotfix, "expired", BOT, now)
-        ended.append(hotfix)
-    return ended
 
 
 def verify(
@@ -173,6 +170,11 @@ def of_incident(session: Session, incident_id: int) -> list[Hotfix]:
     """The hotfixes of an incident that wait or are in force, oldest first."""
     alive = col(Hotfix.state).in_(("requested", "approved", *IN_FORCE))
     return list(session.exec(select(Hotfix).where(Hotfix.incident_id == incident_id, alive).order_by(col(Hotfix.id))))
+
+
+def _approved_at(session: Session, hotfix: Hotfix) -> datetime:
+    said_yes = select(AuditEntry.at).where(AuditEntry.hotfix_id == hotfix.id, AuditEntry.did == "approved")
+    return session.exec(said_yes).first() or hotfix.created_at
 
 
 def _refuse_twice(session: Session, kind: HotfixKind) -> None:
@@ -220,7 +222,8 @@ def _allow(session: Session, hotfix: Hotfix, by: Person, role: str, roles: Roles
         raise
 
 
-def _end(session: Session, hotfix: Hotfix, state: str, who: str, now: datetime) -> None:
+def end(session: Session, hotfix: Hotfix, state: str, who: str, now: datetime) -> None:
+    """It is over: undone, expired, lapsed or failed, as the audit trail says too."""
     _change(session, hotfix, state=state, ended_at=now)
     _audit(session, hotfix, who, state, now)
 

@@ -163,7 +163,9 @@ class Hotfix(SQLModel, table=True):
     kind: str  # "rollback model"
     params: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
-    state: str  # requested | approved | applied | verified | not-verified | undone | expired | refused
+    state: (
+        str  # requested | approved | applied | verified | not-verified | undone | expired | refused | lapsed | failed
+    )
     requested_by: str = ""  # team_id:user_id
     decided_by: str = ""  # approver or refuser, never the requester
     preview: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
@@ -185,7 +187,7 @@ class AuditEntry(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
     who: str
-    did: str  # requested | approved | refused | applied | undone | expired | denied
+    did: str  # requested | approved | refused | applied | verified | undone | expired | lapsed | failed | denied
     what: str
     hotfix_id: int | None = Field(default=None, foreign_key="hotfix.id", index=True)
     data: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from bot.hotfixes import applying
 from bot.hotfixes.base import HotfixRefused, Preview
+from bot.hotfixes.ending import end_in_time, over
 from bot.hotfixes.rollback_model import RollbackModel
 from bot.roles import Denied
 from bot.slack.messages import Place
@@ -134,14 +135,34 @@ def test_a_crash_after_serving_was_told_is_healed_by_applying_again(store: Store
 def test_a_hotfix_ends_when_its_time_is_over_and_one_found_too_late_is_never_begun(session: Session) -> None:
     overrides = FakeOverrides()
     hotfix = in_force(session, overrides)
-    assert applying.expire_due(session, overrides, NOW + DAY) == []
-    assert applying.expire_due(session, overrides, NOW + 2 * DAY) == [hotfix]
+    assert over(session, NOW + DAY) == []
+    assert over(session, NOW + 2 * DAY) == [1]
+    assert end_in_time(session, 1, overrides, NOW + 2 * DAY) == hotfix
     assert (hotfix.state, overrides.told) == ("expired", {})
-    assert applying.expire_due(session, overrides, NOW + 3 * DAY) == []
+    assert end_in_time(session, 1, overrides, NOW + 3 * DAY) is None
     ask(session)
     applying.approve(session, 2, LEAD, ROLES, NOW)
     assert applying.apply(session, 2, overrides, NOW + 9 * DAY).state == "expired"
     assert overrides.told == {}
+
+
+def test_a_request_that_nobody_decides_lapses_after_a_day_and_blocks_no_other(session: Session) -> None:
+    hotfix = ask(session)
+    assert over(session, NOW + DAY - DAY / 24) == []
+    assert end_in_time(session, 1, None, NOW + DAY) == hotfix
+    assert hotfix.state == "lapsed"
+    with pytest.raises(HotfixRefused, match="it is lapsed"):
+        applying.approve(session, 1, LEAD, ROLES, NOW + DAY)
+    assert ask(session).state == "requested"
+
+
+def test_an_approval_that_could_not_be_carried_out_within_an_hour_no_longer_holds(session: Session) -> None:
+    overrides = FakeOverrides()
+    ask(session)
+    applying.approve(session, 1, LEAD, ROLES, NOW + DAY / 2)
+    assert applying.apply(session, 1, overrides, NOW + DAY).state == "failed"
+    assert overrides.told == {}
+    assert audit(session)[-1] == ("failed", "recsysops")
 
 
 def test_only_who_operates_may_undo_and_only_what_is_in_force(session: Session) -> None:
