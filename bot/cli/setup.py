@@ -12,6 +12,7 @@ from bot.cli.shell import Config, Json, fail
 
 if TYPE_CHECKING:
     from bot.doctor import Line
+    from bot.recommender.proposal import Proposal
 
 SIGNS = {"ok": "✓", "problem": "✗", "not applicable": "–", "unknown": "?"}
 
@@ -20,18 +21,40 @@ def init(
     tables: Annotated[Path, typer.Argument(help="A folder of Parquet tables, or a DuckDB file.")] = Path(),
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write it.")] = Path("recsysops.toml"),
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Propose a recsysops.toml from the tables found."""
+    """Propose a recsysops.toml from the tables found.
+
+    The exit status is 1 when no log of what was shown was among them: it has to be named first.
+    """
     from bot.recommender.contract import RecommenderFailed
     from bot.recommender.proposal import propose
 
     if out.exists() and not force:
-        fail(f"{out} exists already: nothing was written. Use --force to write over it, or --out for another name.")
+        words = f"{out} exists already: nothing was written. Use --force to write over it, or --out for another name."
+        fail(words, as_json=as_json)
     try:
-        text = propose(tables)
+        proposal = propose(tables)
+        out.write_text(proposal.text, encoding="utf-8")
     except RecommenderFailed as wrong:
-        fail(str(wrong))
-    out.write_text(text, encoding="utf-8")
+        fail(str(wrong), as_json=as_json)
+    except OSError as error:
+        fail(f"{out} cannot be written ({error.strerror}): name another place with --out.", as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps({"written": str(out), **proposal.to_json()}, indent=2))
+    else:
+        _tell(proposal, out)
+    if proposal.lacks_impressions:
+        raise typer.Exit(1)
+
+
+def _tell(proposal: Proposal, out: Path) -> None:
+    """What was written, and what is to be done with it."""
+    for name, guess in proposal.tables.items():
+        typer.echo(f"{name}: {guess.found.place}")
+    if proposal.lacks_impressions:
+        what = "No table looked like a log of what was shown (impressions), and nothing works without it."
+        typer.secho(f"{what} Name yours under [tables.impressions] in {out}, where its lines wait.", err=True, fg="red")
     typer.echo(f"Wrote {out}. Read its comments, then prove it: recsysops doctor --config {out}")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.engine import Engine
@@ -26,8 +28,35 @@ WITHOUT = {  # what is lost without a column, in the operator's words
 }
 
 
-def propose(folder_or_db: Path) -> str:
-    """The text of a recsysops.toml for a folder of Parquet files or a DuckDB file; RecommenderFailed for neither.
+@dataclass(frozen=True)
+class Proposal:
+    """What `recsysops init` found: the text to write, and which found table stands behind each logical one."""
+
+    text: str
+    tables: Mapping[str, Guess]
+
+    @property
+    def lacks_impressions(self) -> bool:
+        """Whether nothing looked like a log of what was shown: until it is named, the text is no configuration."""
+        return "impressions" not in self.tables
+
+    def to_json(self) -> dict[str, Any]:
+        """For scripts: where each table was found, its columns, and those it must have and has not."""
+        return {
+            "tables": {
+                name: {
+                    guess.found.key: guess.found.place,
+                    "columns": dict(guess.chosen),
+                    "missing": [column for column in REQUIRED[name] if column not in guess.chosen],
+                }
+                for name, guess in self.tables.items()
+            },
+            "missing_tables": [name for name in REQUIRED if name not in self.tables],
+        }
+
+
+def propose(folder_or_db: Path) -> Proposal:
+    """A recsysops.toml for a folder of Parquet files or a DuckDB file; RecommenderFailed for neither.
 
     What was guessed, what else it might be, and which needed column was not found stand in comments.
     """
@@ -37,7 +66,7 @@ def propose(folder_or_db: Path) -> str:
     guesses = guess_tables(found)
     sections = [_head(engine, path, guesses), *(_table(guess) for guess in guesses.values())]
     sections += [_missing_tables(guesses, found), _serving(path), TAIL]
-    return "\n".join(section for section in sections if section)
+    return Proposal("\n".join(section for section in sections if section), guesses)
 
 
 def _head(engine: Engine, path: Path, guesses: Mapping[str, Guess]) -> str:
@@ -98,7 +127,7 @@ def _missing_tables(guesses: Mapping[str, Guess], found: Iterable[Found]) -> str
     unused = [table for table in found if table.place not in used]
     lines = []
     if "impressions" not in guesses:
-        lines.append("# REQUIRED, and not found: [tables.impressions], one row per item shown.")
+        lines.append(NO_IMPRESSIONS)
     missing = [name for name in ("outcomes", "items", "requests", "changes") if name not in guesses]
     if missing:
         lines.append(f"# Not found: {', '.join(missing)}. See docs/your-recommender.md for what each makes possible.")
@@ -141,6 +170,21 @@ def _text(value: str) -> str:
 def _texts(values: Iterable[str]) -> str:
     return "[" + ", ".join(map(_text, values)) + "]"
 
+
+NO_IMPRESSIONS = """\
+# REQUIRED, and not found: [tables.impressions], one row per item shown. Name yours, and take the marks away:
+# [tables.impressions]
+# path = "impressions/*.parquet"   # or table = "main.impressions" in a database
+# lateness = "0h"
+# [tables.impressions.columns]
+# ts = "?"                     # when it was shown: must be there
+# item_id = "?"                # what was shown: must be there
+# request_id = "?"             # the list it was shown in
+# member_id = "?"              # to whom
+# position = "?"               # where in the list
+# score = "?"                  # what the model said
+# model_version = "?"          # which model it was
+"""
 
 NO_REGISTRY = """\
 # [registry]                 # numbered models in folders

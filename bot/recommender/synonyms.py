@@ -8,7 +8,7 @@ TABLE_WORDS: Mapping[str, tuple[str, ...]] = {
     "impressions": ("impression", "exposure", "recommendation", "shown", "served", "slate", "display", "ranking_log"),
     "outcomes": (
         *("outcome", "click", "play", "purchase", "order", "conversion", "interaction", "watch", "rating", "action"),
-        *("engagement", "feedback", "event", "stream", "booking"),
+        *("engagement", "feedback", "event", "stream", "booking", "bought", "sale", "sold", "checkout", "listen"),
     ),
     "items": ("item", "movie", "product", "catalog", "title", "content", "article", "video", "track", "listing"),
     "requests": ("request", "candidate"),
@@ -18,17 +18,50 @@ TABLE_WORDS: Mapping[str, tuple[str, ...]] = {
 
 TIME = (
     *("ts", "event_time", "timestamp", "event_ts", "event_timestamp", "occurred_at", "logged_at", "served_at"),
-    *("shown_at", "request_time", "created_at", "time", "datetime", "at", "event_date", "date"),
+    *("shown_at", "displayed_at", "impressed_at", "played_at", "clicked_at", "bought_at", "purchased_at", "ordered_at"),
+    *("watched_at", "rated_at", "request_time", "created_at", "time", "datetime", "at", "event_date", "date"),
 )
 ITEM = (
     *("item_id", "item", "movie_id", "product_id", "asin", "content_id", "title_id", "video_id", "sku", "article_id"),
-    *("track_id", "listing_id", "show_id", "doc_id", "movie", "product", "content", "video", "article", "iid", "id"),
+    *(
+        "item_ref",
+        "title_ref",
+        "product_ref",
+        "movie_ref",
+        "content_ref",
+        "video_ref",
+        "track_id",
+        "listing_id",
+        "show_id",
+        "doc_id",
+        "movie",
+        "product",
+        "content",
+        "video",
+        "article",
+        "iid",
+        "id",
+    ),
 )
 MEMBER = (
     *("member_id", "user_id", "member", "user", "profile_id", "visitor_id", "visitor", "customer_id", "account_id"),
-    *("viewer_id", "customer", "uid", "client_id", "reviewer_id"),
+    *(
+        "viewer_id",
+        "viewer",
+        "member_ref",
+        "user_ref",
+        "viewer_ref",
+        "customer_ref",
+        "customer",
+        "uid",
+        "client_id",
+        "reviewer_id",
+    ),
 )
-REQUEST = ("request_id", "request", "req_id", "slate_id", "list_id", "page_view_id", "query_id", "session_id")
+REQUEST = (
+    *("request_id", "request", "req_id", "request_ref", "slate_id", "list_id", "page_view_id", "query_id"),
+    *("visit_id", "visit", "session_id", "session_ref", "session", "visit_ref"),
+)
 MODEL = ("model_version", "model", "model_id", "ranker_version", "ranker", "model_name", "policy", "version", "variant")
 SCORE = (
     *("score", "prediction", "pred", "p_click", "pctr", "p_ctr", "model_score", "predicted_score", "probability"),

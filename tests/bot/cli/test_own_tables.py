@@ -135,6 +135,21 @@ def test_init_proposes_a_config_that_reads_the_same_tables(shop: Path, shell: Cl
     text = out.read_text()
     assert 'ts = "event_time"' in text
     assert 'item_id = "product"' in text
+    again = shell.invoke(app, ["init", str(shop / "data"), "--out", str(out), "--force", "--json"])
+    said = json.loads(again.stdout)
+    assert said["tables"]["impressions"]["columns"]["ts"] == "event_time"
+    assert "impressions" not in said["missing_tables"]
+
+
+def test_init_without_a_log_of_what_was_shown_says_so_and_leaves_room_for_it(
+    shop: Path, shell: CliRunner, tmp_path: Path
+) -> None:
+    out = tmp_path / "proposed.toml"
+    ran = shell.invoke(app, ["init", str(shop / "data" / "catalogue.parquet"), "--out", str(out)])
+
+    assert ran.exit_code == 1
+    assert "Name yours under [tables.impressions]" in ran.output
+    assert "# [tables.impressions.columns]" in out.read_text()
 
 
 AS_OF = (FIRST + timedelta(days=DAYS, hours=1)).isoformat()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bot.recommender.contract import RecommenderFailed
 from bot.recommender.proposal import propose
 from bot.recommender.warehouse import open_warehouse
 from bot.settings import Settings, load
-from tests.bot.recommender.shop import make_movies, make_shown, window, write_parquet, write_shop
+from tests.bot.recommender.shop import make_movies, make_plays, make_shown, window, write_parquet, write_shop
 from tests.bot.recommender.test_registry import fit, release
 
 
@@ -23,9 +24,10 @@ def proposed(folder: Path, text: str) -> Settings:
 
 
 def test_the_shops_tables_are_recognised_and_the_proposal_works_as_it_is(tmp_path: Path, shown: pd.DataFrame) -> None:
-    settings = proposed(tmp_path, propose(tmp_path / "logs"))
+    settings = proposed(tmp_path, propose(tmp_path / "logs").text)
     assert settings.tables["impressions"].columns == {
         "ts": "event_time",
+        "request_id": "visit",
         "member_id": "user",
         "item_id": "movie",
         "position": "slot",
@@ -37,16 +39,44 @@ def test_the_shops_tables_are_recognised_and_the_proposal_works_as_it_is(tmp_pat
     assert len(open_warehouse(settings).rows("impressions", window(0, 3))) == len(shown)
 
 
-def test_what_was_not_found_is_said_with_what_it_costs(tmp_path: Path, shown: object) -> None:
-    text = propose(tmp_path / "logs")
+def test_what_was_not_found_is_said_with_what_it_costs(tmp_path: Path) -> None:
+    write_parquet(make_shown(0).rename(columns={"visit": "basket"}), tmp_path / "shown/0.parquet")
+    text = propose(tmp_path).text
     assert '# request_id = "?"   # not found: without it no lists' in text
-    assert "Columns: visit" in text
-    assert "# Not found: requests, changes." in text
+    assert "Columns: basket" in text
+    assert "# Not found: outcomes, items, requests, changes." in text
+
+
+STRANGERS = {"event_time": "shown_at", "visit": "session_ref", "user": "viewer", "movie": "title_ref"}
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("plays", {"at": "played_at", "visit": "session_ref", "user": "viewer", "movie": "title_ref"}),
+        ("bought", {"at": "bought_at", "visit": "visit", "user": "customer", "movie": "product"}),
+        ("orders", {"at": "ordered_at", "visit": "session", "user": "customer_ref", "movie": "sku"}),
+        ("purchases", {"at": "purchased_at", "visit": "visit_id", "user": "shopper", "movie": "product_ref"}),
+    ],
+)
+def test_what_strangers_call_their_logs_is_understood(tmp_path: Path, table: str, names: dict[str, str]) -> None:
+    shown = make_shown(0)
+    plays = make_plays(shown)[list(names)].rename(columns=names)
+    write_parquet(shown.rename(columns=STRANGERS), tmp_path / "served/0.parquet")
+    write_parquet(plays, tmp_path / f"{table}/0.parquet")
+    tables = proposed(tmp_path, propose(tmp_path).text).tables
+    assert {"ts": "shown_at", "request_id": "session_ref", "member_id": "viewer", "item_id": "title_ref"}.items() <= (
+        tables["impressions"].columns.items()
+    )
+    outcomes = tables["outcomes"]
+    assert str(outcomes.path).startswith(f"{table}/")
+    assert (outcomes.columns["ts"], outcomes.columns["item_id"]) == (names["at"], names["movie"])
+    assert outcomes.columns["request_id"] == names["visit"]
 
 
 def test_a_doubt_names_the_other_column(tmp_path: Path) -> None:
     write_parquet(make_shown(0).assign(prediction=0.1), tmp_path / "impressions/0.parquet")
-    assert 'score = "prediction"         # DOUBLE; unsure: or is it p_click?' in propose(tmp_path)
+    assert 'score = "prediction"         # DOUBLE; unsure: or is it p_click?' in propose(tmp_path).text
 
 
 @pytest.mark.parametrize(
@@ -62,7 +92,7 @@ def test_a_doubt_names_the_other_column(tmp_path: Path) -> None:
 def test_files_of_one_table_are_found_together(tmp_path: Path, names: list[str], expected: str) -> None:
     for day, name in enumerate(names):
         write_parquet(make_shown(day), tmp_path / f"{name}.parquet")
-    settings = proposed(tmp_path, propose(tmp_path))
+    settings = proposed(tmp_path, propose(tmp_path).text)
     assert settings.tables["impressions"].path == expected
     assert len(open_warehouse(settings).rows("impressions", window(0, 9))) == 100 * len(names)
 
@@ -73,7 +103,7 @@ def test_tables_side_by_side_in_one_folder_are_told_apart(tmp_path: Path) -> Non
     write_parquet(make_movies(), tmp_path / "flat/catalog.parquet")
     shutil.copy(tmp_path / "shop/logs/plays/000.parquet", tmp_path / "flat/clicks.parquet")
     write_parquet(pd.DataFrame({"foo": [1]}), tmp_path / "flat/other.parquet")
-    text = propose(tmp_path / "flat")
+    text = propose(tmp_path / "flat").text
     tables = proposed(tmp_path, text).tables
     assert {name: part.path for name, part in tables.items()} == {
         "impressions": "impressions.parquet",
@@ -86,7 +116,7 @@ def test_tables_side_by_side_in_one_folder_are_told_apart(tmp_path: Path) -> Non
 def test_camel_case_is_no_obstacle(tmp_path: Path) -> None:
     names = {"event_time": "eventTime", "user": "userId", "movie": "movieId", "slot": "displayPosition"}
     write_parquet(make_shown(0).rename(columns=names), tmp_path / "served/0.parquet")
-    columns = proposed(tmp_path, propose(tmp_path)).tables["impressions"].columns
+    columns = proposed(tmp_path, propose(tmp_path).text).tables["impressions"].columns
     assert (columns["ts"], columns["member_id"], columns["position"]) == ("eventTime", "userId", "displayPosition")
 
 
@@ -95,22 +125,31 @@ def test_tables_of_a_database_are_proposed_by_name(tmp_path: Path) -> None:
     database = duckdb.connect(tmp_path / "shop.duckdb")
     database.execute(f"CREATE TABLE impressions AS SELECT * FROM '{tmp_path}/s.parquet'")
     database.close()
-    settings = proposed(tmp_path, propose(tmp_path / "shop.duckdb"))
+    settings = proposed(tmp_path, propose(tmp_path / "shop.duckdb").text)
     assert settings.tables["impressions"].table == "main.impressions"
     assert len(open_warehouse(settings).rows("impressions", window(0))) == 100
 
 
 def test_a_registry_beside_the_tables_names_the_features(tmp_path: Path, shown: object) -> None:
     release(tmp_path / "models", "3", fit(), features=["days_old"])
-    settings = proposed(tmp_path, propose(tmp_path / "logs"))
+    settings = proposed(tmp_path, propose(tmp_path / "logs").text)
     assert settings.registry is not None
     assert (Path(settings.registry.path), settings.registry.model) == ((tmp_path / "models").resolve(), "ranker")
     assert settings.warehouse.features == ("days_old",)
 
 
-def test_without_impressions_the_proposal_says_so_first(tmp_path: Path) -> None:
+def test_without_impressions_there_is_a_place_to_name_them(tmp_path: Path) -> None:
     write_parquet(make_movies(), tmp_path / "movies.parquet")
-    assert "# REQUIRED, and not found: [tables.impressions]" in propose(tmp_path)
+    write_parquet(make_shown(0), tmp_path / "mine/day.parquet")
+    proposal = propose(tmp_path / "movies.parquet")
+    assert proposal.lacks_impressions
+    assert "# REQUIRED, and not found: [tables.impressions]" in proposal.text
+    assert proposal.to_json()["missing_tables"][0] == "impressions"
+    skeleton = proposal.text[proposal.text.index("# [tables.impressions]") :].split("\n\n")[0]
+    text = re.sub(r'^# (\w+ = "\?".*)?', "", skeleton, flags=re.MULTILINE).replace("impressions/*", "mine/*")
+    text += '\nts = "event_time"\nitem_id = "movie"\n'
+    settings = proposed(tmp_path, text)
+    assert len(open_warehouse(settings).rows("impressions", window(0))) == 100
 
 
 def test_nothing_to_propose_from_is_one_sentence(tmp_path: Path) -> None:
