@@ -6,7 +6,7 @@ does unasked, on the schedule, is in rounds.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,12 +20,13 @@ from bot.hotfixes import applying
 from bot.hotfixes.base import HotfixRefused, Preview
 from bot.hotfixes.catalogue import find, kind_of
 from bot.incidents import keeping
-from bot.incidents.causes import one_cause_or_many
+from bot.incidents.belonging import find_home
+from bot.incidents.causes import Cause, one_cause_or_many
 from bot.recommender.contract import Change, Overrides, RecommenderFailed
-from bot.slack.messages import Person, Place
+from bot.slack.messages import Person, Picture, Place
 from bot.store.tables import Heartbeat, Hotfix, Incident, Resolution
 from bot.teammate import Teammate
-from bot.telling import redraw, tell, tell_hotfix, tell_resolved
+from bot.telling import draw, redraw, tell, tell_hotfix, tell_resolved
 from checks.base import Finding, Window
 from checks.records import finding_from_dict
 
@@ -44,11 +45,12 @@ def notice(mate: Teammate, as_of: datetime) -> Detection:
     """Judge the latest complete window and open, join or settle incidents. Twice for one window changes nothing."""
     detection = mate.detector.run(as_of)
     causes = one_cause_or_many(detection.findings, _changes_before(mate, detection.window))
+    pictures = draw_new(mate, causes, detection.window, as_of)
     with mate.store.session() as session:
         touched = keeping.take_in(session, causes, detection.window, as_of, mate.channel.channel)
         touched += keeping.settle(session, causes, detection.window, as_of)
         for one in touched:
-            tell(mate, session, one)
+            tell(mate, session, one, pictures.get(one.incident.fingerprint))
         session.merge(Heartbeat(loop=NOTICED, at=as_of))
         _remember_unsettled(mate, session, detection)
     return detection
@@ -195,6 +197,13 @@ def _changes_before(mate: Teammate, window: Window) -> list[Change]:
     except RecommenderFailed as failed:
         log.warning("changes not read", reason=str(failed))
         return []
+
+
+def draw_new(mate: Teammate, causes: Sequence[Cause], window: Window, as_of: datetime) -> dict[str, Picture | None]:
+    """Pictures for the causes that will open an incident, by fingerprint."""
+    with mate.store.session() as session:
+        new = [cause for cause in causes if find_home(session, cause, window, as_of) is None]
+    return {cause.fingerprint: draw(cause.findings) for cause in new}
 
 
 def _remember_unsettled(mate: Teammate, session: Session, detection: Detection) -> None:

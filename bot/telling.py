@@ -5,6 +5,8 @@ Everything is written to the outbox in the transaction that changes the state: w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from bot.cards import hotfix as hotfix_cards
@@ -15,7 +17,7 @@ from bot.hotfixes.applying import of_incident
 from bot.hotfixes.catalogue import kind_of
 from bot.incidents.keeping import Touched, find_incident, note, timeline
 from bot.slack.charts import series_chart
-from bot.slack.messages import Person, Place, Said
+from bot.slack.messages import Person, Picture, Place, Said
 from bot.store.tables import Hotfix, Incident, KnownIssue, OutboxMessage, Resolution
 from bot.teammate import Teammate
 from checks.base import Finding
@@ -24,11 +26,20 @@ from checks.records import finding_from_dict
 EVIDENCE = 3  # findings shown when a thread opens; the others are counted on the card
 
 
-def tell(mate: Teammate, session: Session, touched: Touched) -> None:
+def draw(findings: Sequence[Finding]) -> Picture | None:
+    """The leading finding that has a history, as a picture.
+
+    Drawn before the store is written to: whoever waits for the one writer must not wait for a drawing.
+    """
+    drawable = next((finding for finding in findings if len(finding.points) > 1), None)
+    return series_chart(drawable) if drawable is not None else None
+
+
+def tell(mate: Teammate, session: Session, touched: Touched, picture: Picture | None = None) -> None:
     """Say what is new about an incident; an incident that is only still there changes its card and nothing else."""
     incident = touched.incident
     if touched.news == "opened":
-        _open_thread(mate, session, incident)
+        _open_thread(mate, session, incident, picture)
         return
     redraw(mate, session, incident)
     if touched.news != "seen":
@@ -105,18 +116,11 @@ def _suggested(session: Session, incident: Incident) -> str:
     return str(diagnosed[-1].get("hotfix") or "") if diagnosed else ""
 
 
-def _open_thread(mate: Teammate, session: Session, incident: Incident) -> None:
+def _open_thread(mate: Teammate, session: Session, incident: Incident, picture: Picture | None) -> None:
     mate.outbox.post(session, incident.card_key, Place(mate.channel.channel), _card(mate, session, incident))
     findings = [finding_from_dict(finding) for finding in incident.findings]
     for number, finding in enumerate(findings[:EVIDENCE], 1):
         key = f"incident:{incident.id}:evidence:{number}"
         mate.outbox.post(session, key, mate.thread(incident), incident_cards.evidence(finding))
-    _draw(mate, session, incident, findings)
-
-
-def _draw(mate: Teammate, session: Session, incident: Incident, findings: list[Finding]) -> None:
-    """The leading finding that has a history, as a picture."""
-    drawable = next((finding for finding in findings if len(finding.points) > 1), None)
-    if drawable is not None:
-        key = f"incident:{incident.id}:picture"
-        mate.outbox.picture(session, key, mate.thread(incident), series_chart(drawable))
+    if picture is not None:
+        mate.outbox.picture(session, f"incident:{incident.id}:picture", mate.thread(incident), picture)

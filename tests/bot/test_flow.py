@@ -7,14 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel, select
+from sqlmodel import Session, SQLModel, select
 
 from bot import flow, rounds
 from bot.answers.reading import health
 from bot.cards.reading import status_said
+from bot.incidents import keeping
+from bot.incidents.causes import one_cause_or_many
 from bot.settings import load
 from bot.store.tables import CheckRun, Hotfix, Incident, Measurement, OutboxMessage, TimelineEntry
 from bot.teammate import Teammate, assemble
+from bot.telling import tell
 from sandbox.recommender.clock import SandboxClock
 from sandbox.recommender.world import World
 from sandbox.recommender.worlds import open_world
@@ -62,6 +65,16 @@ def counts(mate: Teammate) -> dict[str, int]:
         return {table.__name__: len(session.exec(select(table)).all()) for table in COUNTED}
 
 
+def over(session: Session) -> None:
+    """The trouble is over: its incident is resolved and no check finds anything."""
+    for incident in session.exec(select(Incident)):
+        incident.state, incident.open_key = "resolved", None
+        session.add(incident)
+    for run in session.exec(select(CheckRun).where(CheckRun.outcome == "finding")):
+        run.outcome = "quiet"
+        session.add(run)
+
+
 def status(mate: Teammate) -> str:
     """What `/recsys status` says."""
     said = status_said(health(mate))
@@ -77,6 +90,21 @@ def test_the_same_window_twice_changes_nothing(mate: Teammate) -> None:
     rounds.tick(mate)
 
     assert counts(mate) == before
+
+
+def test_a_picture_is_drawn_before_the_store_is_written_to_and_only_for_what_is_new(mate: Teammate) -> None:
+    """Whoever notes down what somebody typed waits for the one writer, and Slack waits three seconds for them."""
+    detection = mate.detector.run(mate.clock.now())
+    causes = one_cause_or_many(detection.findings, ())
+    ahead = flow.draw_new(mate, causes, detection.window, mate.clock.now())
+    assert [picture is not None for picture in ahead.values()] == [True]
+    with mate.store.session() as session:
+        for one in keeping.take_in(session, causes, detection.window, mate.clock.now(), "C1"):
+            tell(mate, session, one, picture=None)
+    with mate.store.session() as session:
+        assert session.exec(select(OutboxMessage).where(OutboxMessage.kind == "picture")).all() == []
+
+    assert flow.draw_new(mate, causes, detection.window, mate.clock.now()) == {}
 
 
 def test_two_processes_on_one_store_open_one_incident_and_say_each_thing_once(world: World, tmp_path: Path) -> None:
@@ -154,9 +182,7 @@ def test_a_log_of_changes_that_cannot_be_read_costs_the_suspects_and_nothing_els
 def test_a_check_that_failed_is_not_called_healthy(mate: Teammate) -> None:
     rounds.tick(mate)
     with mate.store.session() as session:
-        for incident in session.exec(select(Incident)):
-            incident.state, incident.open_key = "resolved", None
-            session.add(incident)
+        over(session)
         run = session.exec(select(CheckRun).where(CheckRun.code == "D06")).one()
         run.outcome = "failed"
         session.add(run)
@@ -170,9 +196,7 @@ def test_a_bot_that_has_not_looked_for_long_does_not_say_healthy(world: World, t
     mate = bot_on(world, tmp_path, clock)
     rounds.tick(mate)
     with mate.store.session() as session:
-        for incident in session.exec(select(Incident)):
-            incident.state, incident.open_key = "resolved", None
-            session.add(incident)
+        over(session)
     assert "Healthy: no open incident" in status(mate)
     clock.move_to(clock.now() + timedelta(days=3))
     assert "Healthy" not in status(mate)
