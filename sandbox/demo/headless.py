@@ -132,8 +132,7 @@ def _let_verify(stage: Stage) -> None:
 def _tell(stage: Stage, story: Story, before: set[int | None], fault: Fault | None) -> None:
     incidents = _incidents(stage)
     story.incidents = [_incident_told(stage, incident) for incident in incidents]
-    real = 1 if fault is not None and fault.kind == "fault" else 0
-    story.false_incidents = len(before) + max(0, len(incidents) - len(before) - real)
+    story.false_incidents = sum(not (each.id not in before and is_real(each, fault)) for each in incidents)
     with stage.bot.mate.store.session() as session:
         hotfix = session.exec(select(Hotfix)).first()
         resolution = session.exec(select(Resolution)).first()
@@ -141,6 +140,13 @@ def _tell(stage: Stage, story: Story, before: set[int | None], fault: Fault | No
         story.diagnosis = {"cause": incidents[-1].cause, "cause_class": incidents[-1].cause_class}
     story.hotfix = _hotfix_told(hotfix) if hotfix else None
     story.resolution = resolution.model_dump(mode="json") if resolution else None
+
+
+def is_real(incident: Incident, fault: Fault | None) -> bool:
+    """Whether an incident that opened after the fault began is about it: by its checks or its subject."""
+    if fault is None or fault.kind != "fault":
+        return False
+    return bool(set(incident.codes) & set(fault.codes)) or incident.subject == fault.subject
 
 
 def _incidents(stage: Stage) -> list[Incident]:
