@@ -103,8 +103,8 @@ def _headline(health: Health) -> str:
         return f"No incident, but nothing has been judged since {moment(health.judged_until)}"
     if unknown:
         return f"No incident, but {unknown} {'check' if unknown == 1 else 'checks'} could not tell"
-    if health.checks.get("warming-up"):
-        return f"No incident; {health.checks['warming-up']} checks are still learning what is normal"
+    if learning := health.checks.get("warming-up"):
+        return f"No incident; {learning} {'check is' if learning == 1 else 'checks are'} still learning what is normal"
     return "Healthy: no open incident"
 
 

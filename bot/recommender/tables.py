@@ -69,6 +69,7 @@ class Tables:
         self._lock = threading.Lock()
         self._first: int | None = None
         self._seen: dict[str, Signature] = {}
+        self._told: dict[str, str] = {}
         self._opened = self._open({}, TableUnreadable)
 
     @property
@@ -92,10 +93,16 @@ class Tables:
                 tables[name] = find_table(self._engine, self._settings, name)
             except bearable as unreadable:
                 troubles[name] = str(unreadable)
-                log.warning("table not read", table=name, error=str(unreadable))
+                self._tell(name, str(unreadable))
         relations = Relations(tables, self._settings.warehouse.slices, self._find_first_position)
         schema = relations.schema(self._settings.warehouse.features)
         return Opened(tables, troubles, relations, _tell_troubles(schema, troubles))
+
+    def _tell(self, name: str, sentence: str) -> None:
+        """Into the log, once for as long as it stays the same."""
+        if self._told.get(name) != sentence:
+            self._told[name] = sentence
+            log.warning("table not read", table=name, error=sentence)
 
     def _is_other(self, name: str) -> bool:
         """Whether a table may have been mended. A database tells nothing from outside, so it is asked each time."""

@@ -157,3 +157,18 @@ def test_a_time_that_is_none_is_quoted_with_what_to_write(
     lines = {line.subject: line for line in examine_tables(settings_of(tmp_path)).lines}
     assert lines[table].state == "problem"
     assert "'yesterday', for one" in lines[table].words
+
+
+def test_a_database_that_comes_later_is_read_then(tmp_path: Path, shown: object) -> None:
+    """From outside nothing tells that a database can be read again, so it is asked whenever somebody wants it."""
+    text = TOML.replace('root = "logs"', 'url = "duckdb:///shop.duckdb"').replace(
+        'path = "shown/*.parquet"', 'table = "shown"'
+    )
+    shop = open_shop(tmp_path, text)
+    with pytest.raises(RecommenderFailed, match="warehouse database cannot be opened"):
+        rows_of(shop, 0)
+    database = duckdb.connect(tmp_path / "shop.duckdb")
+    database.execute("SET TimeZone = 'UTC'")
+    database.execute(f"CREATE TABLE shown AS SELECT * FROM '{tmp_path}/logs/shown/*.parquet'")
+    database.close()
+    assert rows_of(shop, 0) == 100
