@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.incidents.causes import one_cause_or_many
 from bot.incidents.families import FAMILIES
+from bot.incidents.wording import how_much
 from bot.recommender.contract import Change
 from checks.base import Finding, Severity
 from checks.catalogue import EVERY_CHECK
@@ -176,3 +177,10 @@ def test_every_finding_is_in_exactly_one_cause_whatever_the_order_they_come_in(
     shuffled = order.sample(findings, len(findings))
     assert sorted(c.fingerprint for c in one_cause_or_many(shuffled)) == sorted(c.fingerprint for c in causes)
     assert all(FIRST <= cause.onset <= window(9).start for cause in causes)
+
+
+def test_how_old_something_is_is_not_told_as_a_multiple() -> None:
+    """Its own words say since when: "no outcomes have arrived, 6.2 times the usual" means nothing."""
+    for code in ("D02", "M01"):
+        assert how_much(finding(code, value=62.0, expected=10.0)) == ""
+    assert how_much(finding("M06", value=62.0, expected=10.0)) == ", 6.2 times the usual"
