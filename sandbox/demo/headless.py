@@ -89,6 +89,7 @@ def _recorded(stage: Stage, story: Story, began: float) -> Story:
     """A recording has been lived through to its end: nothing can be broken or served in it."""
     stage.all_said()
     story.incidents = [_incident_told(stage, incident) for incident in _incidents(stage)]
+    story.false_incidents = len(story.incidents)  # real traffic in which nobody knows of a fault
     story.seconds = round(time.monotonic() - began, 2)
     return story
 
