@@ -99,9 +99,10 @@ def _tell_where_asked(mate: Teammate, session: Session, hotfix: Hotfix, step: st
 
 def _take_undo_away(mate: Teammate, session: Session, hotfix: Hotfix) -> None:
     """Over is over: the messages that said it was in force lose their button."""
-    keys = [f"hotfix:{hotfix.id}:{step}" for step in ("applied", "verified")]
+    left = {"applied": hotfix_cards.was_in_force_said(hotfix), "verified": hotfix_cards.was_verified_said(hotfix)}
+    keys = {f"hotfix:{hotfix.id}:{step}": said for step, said in left.items()}
     for key in session.exec(select(OutboxMessage.key).where(col(OutboxMessage.key).in_(keys))).all():
-        mate.outbox.edit(session, key, hotfix_cards.was_in_force_said(hotfix), priority=0)
+        mate.outbox.edit(session, key, keys[key], priority=0)
 
 
 def _card(mate: Teammate, session: Session, incident: Incident) -> Said:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bot.__main__ import app
+import bot.__main__  # noqa: F401  (adds the verb that runs the bot)
+from bot.cli.app import app
 from bot.verbs import VERBS
 from checks.catalogue import EVERY_CHECK
 

@@ -126,6 +126,16 @@ def delayed_said(hotfix: Hotfix, why: str) -> Said:
     return Said(said, named([section(text), context(last)], f"hotfix:{hotfix.id}:v{hotfix.version}"))
 
 
+def was_verified_said(hotfix: Hotfix) -> Said:
+    """What the verification said, once the hotfix is over: the news stays, the button goes."""
+    sign, headline = HEADLINES["verified" if hotfix.verification.get("mended") else "not-verified"]
+    words = escape(str(hotfix.verification.get("words", "")))
+    text = f"{sign} *{headline}* · hotfix {hotfix.id}, {escape(hotfix.kind)}\n{words}"
+    return Said(
+        f"{headline} (hotfix {hotfix.id}). {words}", named([section(text)], f"hotfix:{hotfix.id}:v{hotfix.version}")
+    )
+
+
 def was_in_force_said(hotfix: Hotfix) -> Said:
     """What is left of a message that said a hotfix was in force, once it is not: no button."""
     _, headline = HEADLINES.get(hotfix.state, ("", hotfix.state))
