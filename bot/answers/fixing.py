@@ -79,8 +79,9 @@ def undo(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def loading_modal(mate: Teammate, body: dict[str, Any]) -> dict[str, Any]:
     """What opens at once when somebody presses Hotfix or types /hotfix rollback model: the preview fills it."""
-    seen = _json(body.get("value"))
-    mate.allow(hear_body(body).person, "operator", f"preview hotfix {seen.get('words') or 'rollback model'}")
+    heard = hear_body(body)
+    seen = heard.values
+    mate.allow(heard.person, "operator", f"preview hotfix {seen.get('words') or 'rollback model'}")
     metadata = {"incident": seen.get("incident"), "channel": body.get("channel"), "thread_ts": body.get("thread_ts")}
     return {**cards.loading_modal(json.dumps(metadata)), "callback_id": LOADING}
 
@@ -146,11 +147,3 @@ def _clicked(heard: Heard) -> tuple[int, int | None]:
     if not isinstance(number, int):
         raise NotPossibleHere("I cannot tell which hotfix that button belongs to: try `/hotfix undo NUMBER`.")
     return number, heard.values.get("version")
-
-
-def _json(text: object) -> dict[str, Any]:
-    try:
-        value = json.loads(str(text))
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
