@@ -12,7 +12,8 @@ from bot.recommender.contract import RecommenderFailed
 from bot.recommender.examination import Examination, examine_tables
 from bot.recommender.registry import FolderRegistry
 from bot.settings import ConfigWrong, Settings, load
-from checks.base import Check, NotApplicable, Schema
+from checks.base import NotApplicable, Schema
+from checks.judging import Check
 
 SlackProbe = Callable[[], list[Line]]
 

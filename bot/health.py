@@ -13,7 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from bot.store.sessions import Store
 from bot.store.tables import CheckRun, Heartbeat, Incident, OutboxMessage
-from checks.base import Check
+from checks.judging import Check
 
 UNSENT = ("waiting", "sending")
 

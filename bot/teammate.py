@@ -17,8 +17,8 @@ from bot.settings import ConfigWrong
 from bot.slack.messages import Person, Place
 from bot.slack.outbox import Outbox
 from bot.store.sessions import Store, StoreFailed, open_store
-from checks.base import Check
 from checks.catalogue import EVERY_CHECK
+from checks.judging import Check
 
 if TYPE_CHECKING:
     from bot.settings import Settings

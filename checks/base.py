@@ -14,8 +14,11 @@ from sqlalchemy import ColumnElement
 
 from .events import Happening, Launch, Release
 
-# An "age" is in seconds. An "exposure" is how often each item near its launch was shown, one slice (item_id) an item.
-Kind = Literal["count", "rate", "mean", "age", "histogram", "exposure"]
+# An "age" is in seconds; a "quantity" is any other positive number that differs by factors, such as a latency in ms.
+# The last three are no SQL aggregate but are observed (bot/detection/observing/): an "exposure" is how often each item
+# near its launch was shown, one slice (item_id) an item; "columns" has one slice (column, "name TYPE") for each column
+# the table's newest rows have; "past" holds earlier windows measured again, one slice (window, its start) each.
+Kind = Literal["count", "rate", "mean", "age", "quantity", "histogram", "exposure", "columns", "past"]
 Direction = Literal["up", "down"]
 
 
@@ -167,41 +170,6 @@ class History(Protocol):
         """What was changed within the window or the one before it, oldest first; [] without a changes table."""
 
 
-class Judge(Protocol):
-    """Is this value abnormal, given its history and the false-alarm budget?"""
-
-    def judge(
-        self,
-        series: Series,
-        kind: Kind,
-        *,
-        directions: Sequence[Direction],
-        floor: float,
-        relative: bool = True,
-        least: int | None = None,
-    ) -> Judgement | None:
-        """The last point judged against the ones before; None while there is too little history or too small an n.
-
-        `floor` is the smallest effect that matters: relative to the expected value, or absolute. `least` is how many
-        earlier points are enough, where that is not the installation's warm-up.
-        """
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the judge says of one point, in the unit of the value."""
-
-    value: float
-    expected: float
-    low: float
-    high: float
-    p_value: float
-    direction: Direction
-    abnormal: bool
-    onset: datetime  # of the current abnormal run; the window's start when this is its first
-    points: tuple[Point, ...]
-
-
 @dataclass(frozen=True)
 class About:
     """What a check says of itself; docs, /recsys checks and doctor are made from it."""
@@ -213,18 +181,6 @@ class About:
     needs: tuple[str, ...]  # "table.column", "table" or "features", in the contract's logical names
     owner: str = "recommender on call"
     severity: str = "The share of all impressions that are worse: critical from 50 %, high from 20 %, medium from 2 %."
-
-
-class Check(Protocol):
-    """One way of noticing. Adding one: a file, a line in EVERY_CHECK, a broken world, a test, a docs heading."""
-
-    about: About
-
-    def measures(self, schema: Schema) -> Sequence[Measure]:
-        """What to measure on this installation; raises NotApplicable, naming what is missing."""
-
-    def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
-        """What is wrong in the history's window; [] when all is well."""
 
 
 @dataclass(frozen=True)

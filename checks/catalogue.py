@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .base import Check
 from .data.freshness import Freshness
 from .data.missing import FeatureMissing
 from .data.shift import FeatureShift
 from .data.volume import Volume
 from .items.cold_start import ColdStart
 from .items.coverage import Coverage
+from .judging import Check
 from .members.low_ranked import LowRankedChoices
 from .model.quality import RankingQuality
 from .model.scores import ScoreShift

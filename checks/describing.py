@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from checks.base import Check
 from checks.catalogue import EVERY_CHECK
+from checks.judging import Check
 
 PAGE = Path(__file__).parent.parent / "docs" / "checks.md"
 OPENING = """# The checks

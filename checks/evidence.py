@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .base import EVERYONE, About, Direction, Finding, History, Judge, Judgement, Kind, Series, Severity
+from .base import EVERYONE, About, Direction, Finding, History, Kind, Series, Severity
+from .judging import Judge, Judgement
 
 LOUDNESS = ((0.5, Severity.critical), (0.2, Severity.high), (0.02, Severity.medium))
 ALIKE = 0.4  # slices off by at least this share of the worst ones are off for the same reason

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from .base import Direction, Judgement, Kind, Point, Series
+from .base import Direction, Kind, Point, Series
 from .baseline import Baseline, fit, spread_of
 from .budget import Budget
+from .judging import Judgement
 from .rhythm import Rhythm, windows_in
 from .scales import bend, clip_band, count_tail, design_effect, exact_tail, sampling_sd, unbend
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sqlalchemy import func
 
-from .base import EVERYONE, History, Judge, Measure, Schema, Slice
+from .base import EVERYONE, History, Measure, Schema, Slice
+from .judging import Judge
 from .rhythm import windows_in
 from .sql import approx_distinct
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from sqlalchemy import case, func
 
-from .base import Judge, Measure, NotApplicable, Schema, Series
+from .base import Measure, NotApplicable, Schema, Series
 from .evidence import Judged, judge_all
+from .judging import Judge
 from .sql import histogram
 
 NDCG = "quality.ndcg"

@@ -10,14 +10,17 @@ from .base import Kind
 
 Numbers = NDArray[np.float64]
 
+LEAST_QUANTITY = 1e-12  # so that an exact 0 has a logarithm
 WHOLE_LISTS = 10.0  # rows come in lists of one member: until history says otherwise, ten rows tell as much as one
 WHOLE_LISTS_WEIGHT = 3.0  # windows that this assumption counts for
 
 
 def bend(values: Numbers, kind: Kind) -> Numbers:
-    """Counts and ages differ by factors, so they are judged as logarithms; rates and means as they are."""
+    """Counts, ages and quantities differ by factors, so they are judged as logarithms; rates and means as they are."""
     if kind == "count":
         return np.log(np.maximum(values, 0) + 0.5)
+    if kind == "quantity":
+        return np.log(np.maximum(values, LEAST_QUANTITY))
     return np.log1p(np.maximum(values, 0)) if kind == "age" else values
 
 
@@ -27,6 +30,8 @@ def unbend(values: Numbers, kind: Kind) -> Numbers:
         return np.maximum(np.exp(values) - 0.5, 0)
     if kind == "age":
         return np.expm1(values)
+    if kind == "quantity":
+        return np.exp(values)
     return np.clip(values, 0, 1) if kind == "rate" else values
 
 

@@ -13,7 +13,8 @@ from bot.detection.measuring import Failures, describe
 from bot.detection.policy import Policy
 from bot.detection.records import Outcome
 from bot.recommender.contract import RecommenderFailed
-from checks.base import Check, Finding, Judge, Measure, NotApplicable, Schema
+from checks.base import Finding, Measure, NotApplicable, Schema
+from checks.judging import Check, Judge
 
 log = structlog.get_logger()
 

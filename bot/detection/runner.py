@@ -20,9 +20,10 @@ from bot.detection.records import Outcome, claim, finish, read_findings_since, r
 from bot.detection.windows import due_times, history_windows, latest_window
 from bot.recommender.contract import Recommender
 from bot.store.sessions import Store
-from checks.base import Check, Finding, Measure, Schema, Window
+from checks.base import Finding, Measure, Schema, Window
 from checks.budget import Budget
 from checks.judge import HistoryJudge
+from checks.judging import Check
 
 log = structlog.get_logger()
 

@@ -18,15 +18,17 @@ from bot.recommender.trouble import describe_trouble, find_files
 from bot.settings import Settings
 from bot.settings.sections import TableName
 
-IDS = ("item_id", "member_id", "request_id", "model_version")  # always text, whatever the files hold
-TIMES = ("ts", "launch_date")
-WHOLE = ("position", "rank")
+IDS = ("item_id", "member_id", "request_id", "model_version", "index_version")  # always text, whatever the files hold
+TIMES = ("ts", "launch_date", "joined_at", "features_at")
+WHOLE = ("position", "rank", "returned")
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "impressions": ("ts", "item_id"),
     "outcomes": ("ts", "item_id"),
     "items": ("item_id",),
     "requests": ("ts", "request_id"),
-    "features_offline": ("ts",),
+    "features_offline": ("ts", "request_id", "item_id"),
+    "calls": ("ts",),
+    "members": ("member_id",),
     "changes": ("ts", "kind", "subject"),
 }
 EXPECTED: Mapping[str, tuple[str, ...]] = {  # without them some checks are not applicable
@@ -34,6 +36,8 @@ EXPECTED: Mapping[str, tuple[str, ...]] = {  # without them some checks are not 
     "outcomes": ("member_id", "request_id", "source", "rank"),
     "items": ("title", "launch_date"),
     "requests": ("model_version",),
+    "calls": ("request_id", "latency_ms", "error", "fallback", "returned"),
+    "members": ("joined_at",),
 }
 
 
@@ -164,9 +168,9 @@ def _read_as(name: str, physical: str, kind: str, timezone: str) -> Column:
         return Column(name, physical, kind, _read_time(name, sql, kind, timezone), DateTime())
     if name in WHOLE and _is_number(kind):
         return Column(name, physical, kind, f"CAST({sql} AS BIGINT)", BigInteger())
-    if name in (*WHOLE, "score") and not _is_number(kind):
+    if name in (*WHOLE, "score", "latency_ms") and not _is_number(kind):
         raise RecommenderFailed(f"{name} must be a number, but the column {physical} is {kind}: map another column.")
-    if kind in ("DOUBLE", "FLOAT") or name == "score":
+    if kind in ("DOUBLE", "FLOAT") or name in ("score", "latency_ms"):
         return Column(name, physical, kind, f"CAST({sql} AS DOUBLE)", Double())
     return Column(name, physical, kind, sql, _type_of(kind))
 

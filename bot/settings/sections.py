@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-TableName = Literal["impressions", "outcomes", "items", "requests", "features_offline", "changes"]
+TableName = Literal["impressions", "outcomes", "items", "requests", "features_offline", "calls", "members", "changes"]
 
 
 def parse_duration(text: object) -> timedelta:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from sqlalchemy import func
 
-from checks.base import EVERYONE, About, Finding, History, Impact, Judge, Measure, Schema, Series, Severity
+from checks.base import EVERYONE, About, Finding, History, Impact, Measure, Schema, Series, Severity
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.judging import Judge
 from checks.rhythm import DAY
 from checks.wording import count, duration, where
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
 
-from checks.base import About, Finding, History, Judge, Measure, NotApplicable, Schema
+from checks.base import About, Finding, History, Measure, NotApplicable, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.judging import Judge
 from checks.mix import context_measures, shows_other_items
 from checks.sql import null_share, share_if
 from checks.wording import percent, where

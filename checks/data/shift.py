@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import func
 
-from checks.base import EVERYONE, About, Finding, History, Judge, Measure, NotApplicable, Schema, Series
+from checks.base import EVERYONE, About, Finding, History, Measure, NotApplicable, Schema, Series
 from checks.evidence import Claim, Judged, make_finding, narrow
+from checks.judging import Judge
 from checks.mix import context_measures, rows_a_list, shows_other_items
 from checks.shift import Shift, measure_shift
 from checks.sql import histogram

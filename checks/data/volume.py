@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import func
 
-from checks.base import EVERYONE, About, Finding, History, Judge, Measure, Schema
+from checks.base import EVERYONE, About, Finding, History, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, loudness, make_finding, narrow
+from checks.judging import Judge
 from checks.wording import count, percent, where
 
 TABLES = ("impressions", "outcomes", "requests")

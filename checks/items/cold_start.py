@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import func
 
-from checks.base import EVERYONE, About, Finding, History, Judge, Judgement, Measure, Schema, Series, Severity, Slice
+from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Series, Severity, Slice
 from checks.events import Launch
 from checks.evidence import Claim, Judged, make_finding
+from checks.judging import Judge, Judgement
 from checks.wording import count
 
 EXPOSURE = "item.exposure"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.base import EVERYONE, About, Finding, History, Judge, Measure, Schema
+from checks.base import EVERYONE, About, Finding, History, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.judging import Judge
 from checks.mix import FEWER, SHOWN, shown_measure
 from checks.wording import count, percent
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, or_
 
-from checks.base import About, Finding, History, Judge, Measure, Schema
+from checks.base import About, Finding, History, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.judging import Judge
 from checks.sql import share_if
 from checks.wording import percent, where
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.base import About, Finding, History, Judge, Measure, Schema
+from checks.base import About, Finding, History, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding, model_subject, narrow
+from checks.judging import Judge
 from checks.quality import CHOSEN, NDCG, UNCHOSEN, auc_series, judge_quality, quality_measures
 from checks.recall import RECALL, recall_measures
 from checks.wording import number, percent, where

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import func
 
-from checks.base import About, Finding, History, Judge, Measure, NotApplicable, Schema, Series
+from checks.base import About, Finding, History, Measure, NotApplicable, Schema, Series
 from checks.evidence import Claim, Judged, make_finding, model_subject, narrow
+from checks.judging import Judge
 from checks.mix import context_measures, is_new_version
 from checks.quality import CHOSEN, NDCG, UNCHOSEN, auc_series, judge_quality, quality_measures
 from checks.shift import MINIMUM_ROWS, Shift, measure_shift

@@ -8,9 +8,10 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy import extract, func
 
-from checks.base import EVERYONE, About, Finding, History, Judge, Measure, NotApplicable, Schema, Severity
+from checks.base import EVERYONE, About, Finding, History, Measure, NotApplicable, Schema, Severity
 from checks.events import Release
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.judging import Judge
 from checks.mix import VERSIONS, served_version, versions_measure
 from checks.wording import duration, where
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from sqlalchemy import func
 
-from checks.base import About, Finding, History, Judge, Measure, Schema, Series
+from checks.base import About, Finding, History, Measure, Schema, Series
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.judging import Judge
 from checks.sql import histogram
 from checks.wording import percent, where
 

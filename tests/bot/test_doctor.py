@@ -12,7 +12,8 @@ import pytest
 
 from bot.doctor import Line, examine
 from bot.settings import load
-from checks.base import About, Finding, History, Judge, Measure, Schema
+from checks.base import About, Finding, History, Measure, Schema
+from checks.judging import Judge
 from tests.bot.recommender.shop import TOML, make_shown, write_parquet, write_shop
 from tests.bot.recommender.test_registry import fit, release
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 import checks
-from checks.base import Check, NotApplicable, Series
+from checks.base import NotApplicable, Series
 from checks.catalogue import EVERY_CHECK
 from checks.describing import PAGE, describe
+from checks.judging import Check
 from tests.checks.fakes import FakeHistory, a_judge, a_schema, daily, days, without
 
 FOLDERS = ("data", "model", "serving", "members", "items")

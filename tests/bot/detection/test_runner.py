@@ -14,8 +14,9 @@ from bot.detection.records import claim
 from bot.detection.runner import Detector, UnknownCheck
 from bot.recommender.contract import Measured, RecommenderFailed
 from bot.store.tables import CheckRun, Measurement
-from checks.base import About, Check, Finding, History, Judge, Measure, Schema, Window
+from checks.base import About, Finding, History, Measure, Schema, Window
 from checks.catalogue import EVERY_CHECK
+from checks.judging import Check, Judge
 from sandbox.recommender.engine.scene import START
 from tests.bot.detection.conftest import StoppedClock, Watched
 
