@@ -58,7 +58,8 @@ class Judging:
     def ask(self, plan: Plan) -> Outcome:
         """What a check says of the window; unknown is never quiet."""
         about = plan.check.about
-        broken = next((self.failures[m.relation] for m in plan.measures if m.relation in self.failures), None)
+        read = [name for measure in plan.measures for name in (measure.relation, measure.name)]
+        broken = next((self.failures[name] for name in read if name in self.failures), None)
         if broken is not None:
             return Outcome(about.code, about.title, "failed", broken)
         try:

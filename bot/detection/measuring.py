@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 
 import structlog
 
-from bot.detection.history import find_launches
 from bot.detection.measurements import find_missing, write
+from bot.detection.observing.base import Scene
+from bot.detection.observing.catalogue import OBSERVERS
 from bot.recommender.contract import Measured, Recommender, RecommenderFailed
 from bot.store.sessions import Store
-from checks.base import EVERYONE, Measure, Slice, Window
+from checks.base import EVERYONE, Measure, Window
 
 log = structlog.get_logger()
-FOLLOWED = 7  # windows after its launch in which an item's exposure is measured
 AWAITED = 3  # windows for which a table without any rows is asked again; then it is written down as empty
 
-Failures = dict[str, str]  # by relation, in words
+Failures = dict[str, str]  # by relation, or by the name of what is observed, in words
 
 
 def measure_new(
@@ -33,7 +32,7 @@ def measure_new(
         wanted = [by_name[name] for name in sorted(names)]
         measured, failed = _measure(recommender, wanted, group)
         failures |= failed
-        measured += _expose(recommender, [m for m in wanted if m.kind == "exposure"], measured, group, failures)
+        measured += _observe(recommender, wanted, measured, group, failures)
         relations = {measure.name: measure.relation for measure in wanted}
         with store.session() as session:
             write(session, _arrived(measured, relations, set(windows[-AWAITED:])))
@@ -66,61 +65,25 @@ def _measure(
     return measured, failures
 
 
-def _expose(
+def _observe(
     recommender: Recommender,
     measures: Sequence[Measure],
-    measured: Iterable[Measured],
+    measured: Sequence[Measured],
     windows: Sequence[Window],
     failures: Failures,
 ) -> list[Measured]:
-    """For each exposure measure, how often every item near its launch was shown in each window; 0 when it was not."""
-    if not measures or measures[0].relation in failures:
-        return []
-    totals = {one.window: one.n for one in measured if one.measure == measures[0].name and one.slice == EVERYONE}
-    try:
-        return [one for run in _runs(windows) for one in _expose_run(recommender, measures[0].name, run, totals)]
-    except Exception as error:
-        failures["items"] = describe(error)
-        log.warning("not measured", relation="items", error=failures["items"])
-        return []
-
-
-def _expose_run(
-    recommender: Recommender, name: str, windows: Sequence[Window], totals: Mapping[Window, int]
-) -> list[Measured]:
-    length = windows[0].end - windows[0].start
-    launches = find_launches(recommender, Window(windows[0].start - FOLLOWED * length, windows[-1].end))
-    if not launches:
-        return []
-    span = Window(windows[0].start, windows[-1].end)
-    frame = recommender.warehouse.exposure(span, [launch.item_id for launch in launches])
-    shown = {
-        (str(item), start.to_pydatetime()): int(count)
-        for item, start, count in zip(frame["item_id"], frame["window_start"], frame["impressions"], strict=True)
-    }
-    return [
-        _exposed(name, launch.item_id, window, shown.get((launch.item_id, window.start), 0), totals.get(window, 0))
-        for launch in launches
-        for window in windows
-        if launch.at is not None and window.start - FOLLOWED * length <= launch.at < window.end
-    ]
-
-
-def _exposed(name: str, item: str, window: Window, shown: int, total: int) -> Measured:
-    return Measured(name, Slice((("item_id", item),)), window, float(shown), total)
-
-
-def _runs(windows: Sequence[Window]) -> list[list[Window]]:
-    """Windows in unbroken rows of one length."""
-    runs: list[list[Window]] = []
-    lasting: timedelta | None = None
-    for window in windows:
-        if runs and runs[-1][-1].end == window.start and window.end - window.start == lasting:
-            runs[-1].append(window)
-        else:
-            runs.append([window])
-            lasting = window.end - window.start
-    return runs
+    """What is no SQL aggregate, each by the observer of its kind; one that fails keeps no other from being observed."""
+    found: list[Measured] = []
+    for measure in measures:
+        if measure.kind not in OBSERVERS or measure.relation in failures:
+            continue
+        rows = {one.window: one.n for one in measured if one.measure == measure.name and one.slice == EVERYONE}
+        try:
+            found += OBSERVERS[measure.kind](measure, Scene(recommender, windows, rows))
+        except Exception as error:
+            failures[measure.name] = describe(error)
+            log.warning("not observed", measure=measure.name, error=failures[measure.name])
+    return found
 
 
 def _arrived(measured: Sequence[Measured], relations: Mapping[str, str], awaited: set[Window]) -> list[Measured]:

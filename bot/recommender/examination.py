@@ -13,7 +13,8 @@ from bot.recommender.contract import RecommenderFailed
 from bot.recommender.dialect import quote
 from bot.recommender.engine import Engine
 from bot.recommender.mapping import EXPECTED, REQUIRED, Table, find_table, place_of
-from bot.recommender.relations import Relations, read_table
+from bot.recommender.reading import read_table
+from bot.recommender.relations.catalogue import map_relations
 from bot.recommender.scan import MOST_VALUES
 from bot.recommender.trouble import explain
 from bot.recommender.warehouse import open_engine
@@ -47,7 +48,7 @@ def examine_tables(settings: Settings) -> Examination:
 
 def _schema(settings: Settings, tables: Mapping[str, Table]) -> Schema:
     """The schema, with an edge for every number: the real ones are learned when the checks first run."""
-    schema = Relations(tables, settings.warehouse.slices).schema(settings.warehouse.features)
+    schema = map_relations(tables, settings.warehouse.slices, settings.warehouse.features).schema()
     columns = tables["impressions"].columns
     numbers = [name for name, found in columns.items() if isinstance(found.type, Float | Numeric | Integer)]
     return replace(schema, edges=dict.fromkeys(numbers, (0.0,)))

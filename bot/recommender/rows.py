@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.dialect import quote, text
-from bot.recommender.relations import timestamp
+from bot.recommender.reading import timestamp
 from bot.recommender.scan import OTHER, slice_value
 from checks.base import Schema
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.recommender.contract import Measured
 from bot.recommender.dialect import quote, text, to_sql
-from bot.recommender.relations import Bounds
+from bot.recommender.reading import Bounds
 from checks.base import EVERYONE, Measure, Slice, Window
 
 MOST_VALUES = 50  # of one slice column; the rest are counted together

@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.engine import Engine
 from bot.recommender.mapping import Table, TableUnreadable, find_table, place_of
-from bot.recommender.relations import Relations, read_table
+from bot.recommender.reading import read_table
+from bot.recommender.relations.base import Mapped
+from bot.recommender.relations.catalogue import EVERY_RELATION, map_relations
 from bot.recommender.trouble import explain
 from bot.settings import Settings
 from bot.settings.sections import TableName
@@ -24,8 +26,6 @@ from checks.base import Schema
 log = structlog.get_logger()
 Columns = Mapping[str, ColumnElement[Any]]
 Signature = tuple[tuple[str, int, int], ...]  # file, size, time of its last change
-LOGS = ("impressions", "outcomes")
-DERIVED = ("labelled", "lists", "choices")  # each is made of both logs
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Opened:
 
     tables: Mapping[str, Table]
     troubles: Mapping[str, str]
-    relations: Relations
+    mapped: Mapped
     schema: Schema
 
 
@@ -94,9 +94,9 @@ class Tables:
             except bearable as unreadable:
                 troubles[name] = str(unreadable)
                 self._tell(name, str(unreadable))
-        relations = Relations(tables, self._settings.warehouse.slices, self._find_first_position)
-        schema = relations.schema(self._settings.warehouse.features)
-        return Opened(tables, troubles, relations, _tell_troubles(schema, troubles))
+        part = self._settings.warehouse
+        mapped = map_relations(tables, part.slices, part.features, self._find_first_position)
+        return Opened(tables, troubles, mapped, _tell_troubles(mapped.schema(), troubles))
 
     def _tell(self, name: str, sentence: str) -> None:
         """Into the log, once for as long as it stays the same."""
@@ -135,7 +135,8 @@ class Tables:
 def _tell_troubles(schema: Schema, troubles: Mapping[str, str]) -> Schema:
     """The schema, in which a relation made of a table in trouble answers with its sentence."""
     told = dict(troubles)
-    for log_name in LOGS:
-        if log_name in troubles:
-            told |= {name: troubles[log_name] for name in DERIVED if name not in told}
+    for relation in EVERY_RELATION:
+        broken = [table for table in relation.reads if table in troubles]
+        if broken:
+            told[relation.name] = troubles[broken[0]]
     return replace(schema, relations=ReadableRelations(schema.relations, told)) if told else schema

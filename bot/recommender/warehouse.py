@@ -12,7 +12,7 @@ from bot.recommender.contract import Measured, RecommenderFailed
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.mapping import Table, find_change, place_of
-from bot.recommender.relations import Bounds, read_table, timestamp
+from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition
 from bot.recommender.sample import find_edges
 from bot.recommender.scan import Scan, plan_scans
@@ -92,7 +92,7 @@ class DuckDBWarehouse:
 
     def _run(self, relation: str, scan: Scan) -> list[Measured]:
         sql = self._sql(relation, scan.bounds)
-        rows = self._ask(_behind(relation), lambda: self.engine.all(scan.sql(sql)))
+        rows = self._ask(self._tables.now.mapped.reads(relation), lambda: self.engine.all(scan.sql(sql)))
         crowded = scan.find_crowded(rows)
         if not crowded:
             return scan.take_apart(rows)
@@ -122,7 +122,7 @@ class DuckDBWarehouse:
         if relation not in self.schema.relations:
             raise RecommenderFailed(f"There is no {relation} table in recsysops.toml: add [tables.{relation}].")
         sql = choose_rows(self.schema, relation, self._sql(relation, _one(window)), where or {}, limit, self._kept)
-        return self._ask(_behind(relation), lambda: self.engine.frame(sql))
+        return self._ask(self._tables.now.mapped.reads(relation), lambda: self.engine.frame(sql))
 
     def exposure(self, window: Window, item_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """How often items were shown: item_id, window_start (aware), impressions, members; one scan.
@@ -164,7 +164,7 @@ class DuckDBWarehouse:
         """SELECT of a relation within bounds; RecommenderFailed when a table behind it cannot be read."""
         opened = self._tables.now
         opened.schema.relations[relation]  # says which file is in the way
-        return opened.relations.sql(relation, bounds)
+        return opened.mapped.sql(relation, bounds)
 
     def _ask(self, tables: Sequence[str], ask: Callable[[], T]) -> T:
         """An answer, or RecommenderFailed naming the table, and the file, that is in trouble."""
@@ -196,9 +196,3 @@ class DuckDBWarehouse:
 
 def _one(window: Window) -> Bounds:
     return Bounds(window.start, window.end, window.end - window.start)
-
-
-def _behind(relation: str) -> tuple[str, ...]:
-    """The tables that a relation is made of."""
-    made_of = {"labelled": ("impressions", "outcomes"), "lists": ("impressions", "outcomes")}
-    return made_of.get(relation, ("outcomes", "impressions") if relation == "choices" else (relation,))

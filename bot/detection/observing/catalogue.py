@@ -1,0 +1,13 @@
+"""Who observes what. Adding a kind: a file, a line here, and its name in checks.base.Kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.detection.observing.base import Observer
+from bot.detection.observing.exposure import observe_exposure
+from checks.base import Kind
+
+OBSERVERS: Mapping[Kind, Observer] = {
+    "exposure": observe_exposure,
+}

@@ -1,0 +1,27 @@
+"""Every derived relation. Adding one: a file, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.recommender.mapping import Table
+from bot.recommender.relations.base import Mapped, Relation
+from bot.recommender.relations.choices import Choices
+from bot.recommender.relations.labelled import Labelled
+from bot.recommender.relations.lists import Lists
+
+EVERY_RELATION: tuple[Relation, ...] = (
+    Labelled(),
+    Lists(),
+    Choices(),
+)
+
+
+def map_relations(
+    tables: Mapping[str, Table],
+    slices: tuple[str, ...],
+    features: tuple[str, ...] = (),
+    find_first: Callable[[], int] = lambda: 1,
+) -> Mapped:
+    """The installation with every relation it can have; `find_first` is asked when the first position is needed."""
+    return Mapped(tables, slices, features, {each.name: each for each in EVERY_RELATION}, find_first)

@@ -1,0 +1,41 @@
+"""Impressions with whether they were chosen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Integer
+
+from bot.recommender.reading import Bounds, micros, read_table
+from bot.recommender.relations.base import Mapped, Types
+
+
+class Labelled:
+    """One row an impression, with all its columns and `chosen` (0 or 1)."""
+
+    name = "labelled"
+    reads = ("impressions", "outcomes")
+
+    def columns(self, mapped: Mapped) -> Types:
+        """Those of impressions, and chosen."""
+        return mapped.types("impressions") | {"chosen": Integer()} if mapped.has_labels else {}
+
+    def sql(self, mapped: Mapped, bounds: Bounds) -> str:
+        """An outcome counts for its impression when it came before the end of the impression's window + lateness.
+
+        So a window measured alone and the same window measured in a back-fill of 45 days agree.
+        """
+        rows = mapped.sql("impressions", bounds)
+        if not mapped.has("outcomes", "request_id"):
+            return f"SELECT * REPLACE (CAST(chosen AS INTEGER) AS chosen) FROM ({rows})"
+        late = mapped.tables["outcomes"].lateness
+        outcomes = read_table(mapped.tables["outcomes"], bounds.start, bounds.end + late)
+        length = bounds.length // timedelta(microseconds=1)
+        closing = f"{micros(bounds.start + late)} + ({bounds.window_number('i.ts')} + 1) * {length}"
+        keep = "i.* EXCLUDE (chosen)" if mapped.has("impressions", "chosen") else "i.*"
+        return (
+            f"SELECT {keep}, CASE WHEN epoch_us(o.first_ts) < {closing} THEN 1 ELSE 0 END AS chosen "
+            f"FROM ({rows}) i "
+            f"LEFT JOIN (SELECT request_id, item_id, min(ts) AS first_ts FROM ({outcomes}) GROUP BY ALL) o "
+            "ON i.request_id = o.request_id AND i.item_id = o.item_id"
+        )
