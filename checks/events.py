@@ -25,6 +25,8 @@ class Release:
     model: str  # the model's name, such as "ranker"
     version: str
     at: datetime  # when it was made
+    gate_passed: bool | None = None  # whether it passed its offline gate; None: the registry does not say
+    index_version: str | None = None  # the candidate index it was trained for; None: the registry does not say
 
 
 class Happening(Protocol):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.detection.measurements import Stored
-from bot.recommender.contract import Change, Recommender
+from bot.recommender.contract import Change, ModelVersion, Recommender
 from checks.base import Impact, Series, Slice, Window
 from checks.events import Launch, Release
 
@@ -73,7 +73,7 @@ class StoredHistory:
         if registry is None:
             return []
         versions = sorted(registry.versions(), key=lambda version: version.created_at)
-        return [Release(v.name, v.version, v.created_at) for v in versions if v.created_at < self.window.end]
+        return [_release(version) for version in versions if version.created_at < self.window.end]
 
     @cached_property
     def _happenings(self) -> list[Change]:
@@ -91,6 +91,10 @@ def find_launches(recommender: Recommender, within: Window) -> list[Launch]:
     inside = frame[[moment is not None and within.start <= moment < within.end for moment in at]]
     launches = [_launch(row, _moment(row["launch_date"])) for row in inside.to_dict("records")]
     return sorted(launches, key=lambda launch: (launch.at or within.end, launch.item_id))
+
+
+def _release(version: ModelVersion) -> Release:
+    return Release(version.name, version.version, version.created_at, version.gate_passed, version.index_version)
 
 
 def _launch(row: dict[Any, Any], at: datetime | None) -> Launch:

@@ -114,6 +114,8 @@ class ModelVersion:
     metrics: Mapping[str, float] = field(default_factory=dict)
     features: tuple[str, ...] = ()
     note: str = ""
+    gate_passed: bool | None = None  # whether it passed its offline gate; None: nobody wrote it down
+    index_version: str | None = None  # the candidate index it was trained for; None: nobody wrote it down
 
 
 class Registry(Protocol):

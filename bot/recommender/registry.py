@@ -147,4 +147,11 @@ def _parse(written: Mapping[str, Any], model: str, version: str) -> ModelVersion
         metrics={str(name): float(value) for name, value in (written.get("metrics") or {}).items()},
         features=tuple(str(name) for name in written.get("features") or ()),
         note=str(written.get("note") or ""),
+        gate_passed=_parse_gate(written.get("gate")),
+        index_version=None if written.get("index") is None else str(written["index"]),
     )
+
+
+def _parse_gate(said: Any) -> bool | None:
+    """Whether the offline gate was passed: "passed" or true; anything else that was written says it was not."""
+    return None if said is None else said is True or str(said).strip().lower() == "passed"

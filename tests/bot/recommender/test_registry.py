@@ -64,6 +64,18 @@ def test_versions_are_sorted_as_numbers_and_told_in_full(registry: FolderRegistr
     assert champion.features == tuple(FEATURES)
 
 
+@pytest.mark.parametrize(
+    ("said", "passed"), [("passed", True), (True, True), ("skipped", False), ("failed", False), (False, False)]
+)
+def test_a_version_says_whether_it_passed_its_gate_and_for_which_index_it_was_made(
+    registry: FolderRegistry, tmp_path: Path, said: object, passed: bool
+) -> None:
+    release(tmp_path, "12", fit(), gate=said, index=31)
+    told, silent = registry.version("12"), registry.version("11")
+    assert (told.gate_passed, told.index_version) == (passed, "31")
+    assert (silent.gate_passed, silent.index_version) == (None, None)
+
+
 def test_a_scorer_reads_its_features_in_its_own_order(registry: FolderRegistry) -> None:
     scorer = registry.load("11")
     assert np.allclose(scorer.score(ROWS), fit().predict_proba(ROWS[FEATURES])[:, 1])
