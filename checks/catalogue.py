@@ -13,6 +13,8 @@ from .members.low_ranked import LowRankedChoices
 from .model.quality import RankingQuality
 from .model.scores import ScoreShift
 from .model.staleness import Staleness
+from .serving.fallback import FallbackRate
+from .serving.latency import Latency
 from .serving.short_lists import ShortLists
 
 EVERY_CHECK: tuple[Check, ...] = (
@@ -23,7 +25,9 @@ EVERY_CHECK: tuple[Check, ...] = (
     Staleness(),
     ScoreShift(),
     RankingQuality(),
+    FallbackRate(),
     ShortLists(),
+    Latency(),
     LowRankedChoices(),
     ColdStart(),
     Coverage(),

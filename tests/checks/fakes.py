@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sqlalchemy import DateTime, Double, Integer, String, column
+from sqlalchemy import Boolean, DateTime, Double, Integer, String, column
 from sqlalchemy.types import TypeEngine
 
 from checks.base import EVERYONE, Impact, Schema, Series, Slice, Window
@@ -19,7 +19,7 @@ from checks.judge import HistoryJudge
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 DAY = timedelta(days=1)
-BUDGET = Budget(1.0, DAY, everyone_tests=40, slice_tests=480)
+BUDGET = Budget(1.0, DAY, tests=520, shares=40 + 480 * 0.2)
 NORTH, SOUTH = Slice((("region", "North"),)), Slice((("region", "South"),))
 
 
@@ -84,7 +84,7 @@ def a_judge(**known: frozenset[datetime]) -> HistoryJudge:
 
 def a_schema() -> Schema:
     """An installation that maps everything the checks can use."""
-    time, text, number, whole = DateTime(), String(), Double[float](), Integer()
+    time, text, number, whole, yes = DateTime(), String(), Double[float](), Integer(), Boolean()
     slices: dict[str, TypeEngine[Any]] = {"region": text}
     shown: dict[str, TypeEngine[Any]] = {"ts": time, "request_id": text, "member_id": text, "item_id": text}
     shown |= {"position": whole, "score": number}
@@ -97,6 +97,7 @@ def a_schema() -> Schema:
         "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "model_version": text, **slices},
         "requests": {"ts": time, "request_id": text, "affinity": number, **slices},
         "items": {"item_id": text, "title": text, "launch_date": time},
+        "calls": {"ts": time, "latency_ms": number, "error": text, "fallback": yes, "returned": whole, **slices},
     }
     relations = {name: {known: column(known, kind) for known, kind in parts.items()} for name, parts in kinds.items()}
     edges = tuple(i / 10 for i in range(1, 10))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from checks.serving.short_lists import EDGES, ShortLists
-from tests.checks.fakes import FakeHistory, a_judge, a_schema, daily
+from checks.serving.short_lists import EDGES, EMPTY, ShortLists
+from tests.checks.fakes import FakeHistory, a_judge, a_schema, daily, without, wobble
 
 
 def _sizes(short: float) -> FakeHistory:
@@ -22,3 +22,14 @@ def test_s02_fires_when_many_lists_are_short() -> None:
     (finding,) = ShortLists().findings(a_schema(), _sizes(0.4), a_judge())
     assert finding.title == "Lists are short"
     assert "40 %" in finding.words
+
+
+def test_s02_fires_when_more_calls_bring_nothing() -> None:
+    series = daily(EMPTY, [*wobble(0.003, 29, 0.2), 0.08], 800)
+    (finding,) = ShortLists().findings(a_schema(), FakeHistory([series]), a_judge())
+    assert finding.words == "8.0 % of calls returned no item, usually 0.3 %."
+
+
+def test_empty_lists_are_seen_without_a_request_id_where_calls_are_logged() -> None:
+    names = [measure.name for measure in ShortLists().measures(without(a_schema(), "lists"))]
+    assert names == [EMPTY]
