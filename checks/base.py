@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement
 from .events import Happening, Launch, Release
 
 # An "age" is in seconds; a "quantity" is any other positive number that differs by factors, such as a latency in ms.
-# The last three are no SQL aggregate but are observed (bot/detection/observing/): an "exposure" is how often each item
+# The rest are no SQL aggregate but are observed (bot/detection/observing/): an "exposure" is how often each item
 # near its launch was shown, one slice (item_id) an item; "columns" has one slice (column, "name TYPE") for each column
 # the table's newest rows have; "past" holds earlier windows measured again, one slice (window, its start) each.
-Kind = Literal["count", "rate", "mean", "age", "quantity", "histogram", "exposure", "columns", "past"]
+# "delivery" is one aspect of what came in a feed (checks/feeds/).
+Kind = Literal["count", "rate", "mean", "age", "quantity", "histogram", "exposure", "columns", "past", "delivery"]
 Direction = Literal["up", "down"]
 
 
@@ -184,6 +185,16 @@ class About:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """Something delivered whole, again and again: a file that replaces the one before."""
+
+    name: str
+    key: tuple[str, ...] = ()  # the columns that make a row unique
+    period: str | None = None  # the column that says what time a row is about
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
 class Schema:
     """What this installation has, in the contract's logical names.
 
@@ -197,6 +208,7 @@ class Schema:
     features: tuple[str, ...]
     slices: tuple[str, ...]
     edges: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # learned histogram edges by column
+    feeds: tuple[Feed, ...] = ()
 
     def column(self, relation: str, name: str) -> ColumnElement[Any]:
         """The column, or NotApplicable saying that the installation lacks it."""

@@ -41,6 +41,28 @@ class Measured:
     n: int
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """One whole delivery of a feed. `past` holds (rows, checksum) by period and column, the newest periods only."""
+
+    at: datetime  # when it came
+    rows: int
+    repeats: int  # rows whose key another row has too
+    columns: Mapping[str, str]  # name -> number | date | text | empty
+    newest: datetime | None = None  # period
+    past: Mapping[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """What came of a feed in a window, and what there was by its end."""
+
+    whole: tuple[Delivery, ...] = ()  # in this window, oldest first
+    broken: tuple[str, ...] = ()  # how those begin that are no table
+    newest: Delivery | None = None  # the last whole one up to the window's end
+    usual_gap: tuple[float, float] | None = None  # seconds between deliveries as a rule, and when one is overdue
+
+
 class Warehouse(Protocol):
     """Reads the user's tables where they lie, in the contract's logical names. Never writes."""
 
@@ -79,6 +101,9 @@ class Warehouse(Protocol):
         `where` holds equalities (a value) and memberships (a list). With `limit`, whole requests where there is a
         request_id, spread evenly and repeatably over the window.
         """
+
+    def deliveries(self, feed: str, window: Window) -> Deliveries:
+        """What came of a feed of recsysops.toml in a window."""
 
     def item(self, item_id: str) -> Mapping[str, Any]:
         """One row of the catalogue; raises UnknownItem, naming the nearest ids."""

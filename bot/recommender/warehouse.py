@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.recommender.catalogue import Catalogue
-from bot.recommender.contract import Measured, RecommenderFailed
+from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
+from bot.recommender.feeds import Feeds, feeds_of
 from bot.recommender.mapping import Table, find_change, place_of
 from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition
@@ -50,6 +51,7 @@ class DuckDBWarehouse:
         self.engine = engine
         self._settings = settings
         self._tables = Tables(engine, settings)
+        self._feeds = Feeds(engine, settings)
         self._kept: dict[str, tuple[str, ...]] = {}
 
     @property
@@ -58,7 +60,7 @@ class DuckDBWarehouse:
 
         Asking it for the columns of a table that cannot be read raises RecommenderFailed, which names the file.
         """
-        return self._tables.now.schema
+        return replace(self._tables.now.schema, feeds=feeds_of(self._settings))
 
     def with_edges(self, edges: Mapping[str, tuple[float, ...]]) -> Schema:
         """The schema with these histogram edges, as `learn_edges` found and the runner stored them."""
@@ -140,6 +142,10 @@ class DuckDBWarehouse:
             f"FROM ({self._sql('impressions', bounds)}){only} GROUP BY ALL ORDER BY ALL"
         )
         return self._ask(("impressions",), lambda: self.engine.frame(sql))
+
+    def deliveries(self, feed: str, window: Window) -> Deliveries:
+        """What came of a feed in a window; each file is read once."""
+        return self._feeds.deliveries(feed, window)
 
     def item(self, item_id: str) -> Mapping[str, Any]:
         """One row of the catalogue; raises UnknownItem, naming the nearest ids."""

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
@@ -16,6 +16,7 @@ from bot.settings.problems import describe_problems
 from bot.settings.sections import (
     BudgetPart,
     ChecksPart,
+    FeedPart,
     FolderPart,
     Part,
     RecommenderPart,
@@ -82,7 +83,8 @@ class Settings(Part):
     source: Path
     recommender: RecommenderPart = RecommenderPart()
     warehouse: WarehousePart = WarehousePart()
-    tables: dict[TableName, TablePart]
+    feeds: dict[Annotated[str, Field(pattern=r"^\w+$")], FeedPart] = {}
+    tables: dict[TableName, TablePart] = Field({}, validate_default=True)
     registry: RegistryPart | None = None
     overrides: FolderPart | None = None
     slack: SlackPart = SlackPart()
@@ -93,8 +95,8 @@ class Settings(Part):
 
     @field_validator("tables")
     @classmethod
-    def _impressions(cls, tables: dict[str, TablePart]) -> dict[str, TablePart]:
-        if "impressions" not in tables:
+    def _impressions(cls, tables: dict[str, TablePart], info: ValidationInfo) -> dict[str, TablePart]:
+        if "impressions" not in tables and (tables or not info.data.get("feeds")):
             raise ValueError("lack [tables.impressions], which nearly every check reads")
         return tables
 

@@ -26,6 +26,14 @@ EXAMPLES = {
     "tables.*.lateness": 'lateness = "2h"',
     "tables.*.columns": '[tables.impressions.columns] with ts = "event_time"',
     "tables.*.columns.*": 'ts = "event_time"',
+    "feeds": '[feeds.ranking] with path = "ranking/*.csv"',
+    "feeds.*": '[feeds.ranking] with path = "ranking/*.csv"',
+    "feeds.*.path": 'path = "ranking/*.csv"',
+    "feeds.*.key": 'key = ["week", "rank"]',
+    "feeds.*.period": 'period = "week"',
+    "feeds.*.delivered": 'delivered = "name"',
+    "feeds.*.every": 'every = "7d"',
+    "feeds.*.lateness": 'lateness = "2d"',
     "registry.kind": 'kind = "folder"',
     "registry.path": 'path = "registry"',
     "registry.model": 'model = "ranker"',
@@ -80,7 +88,7 @@ def _say(problem: dict[str, Any]) -> str:
 
 def _example(key: Sequence[str]) -> str:
     """An example of right for this key; table and check names stand for one another."""
-    wild = [key[0], "*", *key[2:]] if len(key) > 1 and key[0] in ("tables", "checks") else list(key)
+    wild = [key[0], "*", *key[2:]] if len(key) > 1 and key[0] in ("tables", "checks", "feeds") else list(key)
     if wild[:3] == ["tables", "*", "columns"] and len(wild) > 3:
         wild[3:] = ["*"]
     for name in (".".join(wild), ".".join(key)):

@@ -87,6 +87,18 @@ class TablePart(Part):
         return self
 
 
+class FeedPart(Part):
+    """[feeds.NAME]: a file that is delivered whole, again and again, such as a catalogue or a ranking."""
+
+    path: str  # CSV, TSV or Parquet; one file that is replaced, or a pattern with one file a delivery
+    key: tuple[str, ...] = ()
+    period: str | None = None  # the column that says what time a row is about
+    delivered: Literal["mtime", "name"] = "mtime"  # when it came: the file's time, or a time in its name
+    every: Duration | None = None  # learned from the deliveries when left out
+    lateness: Duration = timedelta(0)  # how long after its time a period may still change
+    owner: str | None = None
+
+
 class FolderPart(Part):
     """[overrides]: the folder that the serving side reads its instructions from."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Impact, Measure, Schema, Series, Severity
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.feeds.arrival import arrival_measures, find_late
 from checks.judging import Judge
 from checks.rhythm import DAY
 from checks.wording import count, duration, where
@@ -28,7 +29,7 @@ class Freshness:
         code="D02",
         title="Freshness",
         notices="When the window closed, the newest row of a table was much older than usual, or there was none at "
-        "all; also for one part of the traffic.",
+        "all; also for one part of the traffic. A feed is overdue, or comes without anything new.",
         misses="Rows that arrive in time with old content (see M01), and a gap that has closed again.",
         needs=("impressions.ts",),
         severity="Critical when no impressions arrive at all; else by the share of the window that is not there yet.",
@@ -36,12 +37,13 @@ class Freshness:
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
         """The age of each table's newest row; of impressions by slice."""
-        schema.column("impressions", "ts")
+        if not schema.feeds:
+            schema.column("impressions", "ts")
         return [
             Measure(_name(table), table, "age", func.max(columns["ts"]), func.count(), _slices(schema, table))
             for table, columns in schema.relations.items()
             if table in TABLES and "ts" in columns
-        ]
+        ] + arrival_measures(schema.feeds)
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Nothing arrived at all, or the newest row is old."""
@@ -53,7 +55,7 @@ class Freshness:
                 continue
             late = judge_all(series, judge, "age", ("up",), OLDER, True)
             found += [self._late(history, table, one) for one in narrow(late, relative=True) if _matters(history, one)]
-        return found
+        return found + [each for feed in schema.feeds for each in find_late(self.about.code, history, feed)]
 
     def _late(self, history: History, table: str, one: Judged) -> Finding:
         age, usual = duration(one.judgement.value), duration(one.judgement.high)

@@ -10,6 +10,7 @@ from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, loudness, make_finding, narrow
+from checks.feeds.volume import find_shrunk, volume_measures
 from checks.judging import Judge
 from checks.wording import count, percent, where
 
@@ -26,20 +27,21 @@ class Volume:
         code="D01",
         title="Volume",
         notices="A table, or one part of the traffic, has far fewer rows than usual for that weekday; or several times "
-        "as many with no campaign that would explain it.",
+        "as many with no campaign that would explain it; or a feed is delivered much smaller than the time before.",
         misses="A slow leak that stays within the weekly ups and downs; rows that are there but wrong.",
         needs=("impressions.ts",),
         severity="The share of all expected rows that is missing: critical from 50 %, high from 20 %, medium from 2 %.",
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
-        """Row counts of each table with a time; impressions by slice."""
-        schema.column("impressions", "ts")
+        """Row counts of each table with a time, impressions by slice; and of each feed's deliveries."""
+        if not schema.feeds:
+            schema.column("impressions", "ts")
         return [
             Measure(_name(table), table, "count", func.count(), func.count(), _slices(schema, table))
             for table in TABLES
             if "ts" in schema.relations.get(table, {})
-        ]
+        ] + volume_measures(schema.feeds)
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Drops where they are; rises only when nobody announced them."""
@@ -53,7 +55,7 @@ class Volume:
                 else narrow(judge_all(series, judge, "count", ("up",), RISE, True), relative=True)
             )
             found += [self._tell(history, table, one) for one in down + up]
-        return found
+        return found + [each for feed in schema.feeds for each in find_shrunk(self.about.code, history, feed)]
 
     def _tell(self, history: History, table: str, one: Judged) -> Finding:
         verdict = one.judgement

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.detection.observing.base import Observer
+from bot.detection.observing.delivery import observe_delivery
 from bot.detection.observing.exposure import observe_exposure
 from checks.base import Kind
 
 OBSERVERS: Mapping[Kind, Observer] = {
     "exposure": observe_exposure,
+    "delivery": observe_delivery,
 }
+
+UNAGGREGATED: frozenset[Kind] = frozenset({"delivery"})  # not even everyone comes from SQL: they are of no relation
