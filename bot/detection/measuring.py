@@ -9,7 +9,7 @@ import structlog
 
 from bot.detection.measurements import find_missing, write
 from bot.detection.observing.base import Scene
-from bot.detection.observing.catalogue import OBSERVERS
+from bot.detection.observing.catalogue import OBSERVERS, UNAGGREGATED
 from bot.recommender.contract import Measured, Recommender, RecommenderFailed
 from bot.store.sessions import Store
 from checks.base import EVERYONE, Measure, Window
@@ -53,7 +53,8 @@ def _measure(
     """All relations; one that cannot be read does not keep the others from being measured."""
     by_relation: dict[str, list[Measure]] = defaultdict(list)
     for measure in measures:
-        by_relation[measure.relation].append(measure)
+        if measure.kind not in UNAGGREGATED:
+            by_relation[measure.relation].append(measure)
     measured: list[Measured] = []
     failures: Failures = {}
     for relation, wanted in by_relation.items():
