@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import acting, demo, reading, setup
+from bot.cli import acting, demo, drill, reading, setup
 
 app = typer.Typer(
     name="recsysops",
@@ -15,6 +15,7 @@ app = typer.Typer(
 )
 for verb in (
     demo.demo,
+    drill.drill,
     setup.init,
     setup.doctor,
     reading.check,

@@ -1,0 +1,138 @@
+"""A world's quiet days, lived through once by the bot and then branched from for every trial."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pickle
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import bot
+import checks
+from sandbox.drill.records import NOTHING, Card, Trial
+from sandbox.drill.watching import Watch, watching
+from sandbox.recommender.cache import cache_folder
+from sandbox.recommender.world import NotRunning, RunningWorld
+from sandbox.recommender.worlds import open_world, source_hash
+
+MOST_ONSET = 7  # quiet days before something is done: 1 to this many, so that it may be any day of the week
+DONE = "quiet.pickle"
+STORE, STATE, WORLD = "bot.db", "state.pickle", "world"
+KEPT_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One copy of a world on the evening of a quiet day, the bot that watches it, and the incidents there are."""
+
+    world: RunningWorld
+    watch: Watch
+    before: tuple[Card, ...]
+
+
+def prepare(name: str, seed: int, days: int, kept: Path) -> Trial:
+    """Live through a seed's quiet days, once for all its trials; what the bot said in them. NotRunning for a recording.
+
+    `days` are lived through beyond the latest onset. `kept` is where they stay, see `kept_folder`.
+    """
+    folder = kept / f"{name}-{seed}"
+    with _alone(folder):
+        done = folder / f"{days}-{DONE}"
+        if not done.exists():
+            done.parent.mkdir(parents=True, exist_ok=True)
+            trial = _live_quietly(name, seed, days, folder)
+            done.write_bytes(pickle.dumps(trial))
+    lived: Trial = pickle.loads(done.read_bytes())
+    return lived
+
+
+@contextmanager
+def branch(name: str, seed: int, onset: int, kept: Path) -> Iterator[Branch]:
+    """A copy of a prepared world after `onset` quiet days, to be broken; gone when left."""
+    lived = kept / f"{name}-{seed}" / f"day-{onset}"
+    with tempfile.TemporaryDirectory(prefix="recsysops-drill-") as place:
+        folder = Path(place) / "branch"
+        shutil.copytree(lived, folder)
+        state, snapshot = pickle.loads((folder / STATE).read_bytes())
+        world = RunningWorld(folder / WORLD, state)
+        world.engine.snapshot = snapshot
+        with watching(world.config_path, folder / STORE, world.clock.now()) as watch:
+            yield Branch(world, watch, watch.cards())
+
+
+def _live_quietly(name: str, seed: int, days: int, folder: Path) -> Trial:
+    with tempfile.TemporaryDirectory(prefix="recsysops-drill-") as place:
+        world = open_running(name, Path(place) / WORLD, seed)
+        store = Path(place) / STORE
+        with watching(world.config_path, store, world.clock.now()) as watch:
+            seen = watch.until(world.clock.now())
+            for day in range(1, MOST_ONSET + days + 1):
+                world.serve_day()
+                seen += watch.until(world.clock.now())
+                if day <= MOST_ONSET:
+                    _keep(world, watch, store, folder / f"day-{day}")
+            return Trial(NOTHING, name, seed, 0.0, seen[0].start, watch.mate.window, (), tuple(seen))
+
+
+def open_running(name: str, folder: Path, seed: int) -> RunningWorld:
+    """A fresh copy of a world that serves; NotRunning for one that is a recording."""
+    world = open_world(name, folder, seed)
+    if not isinstance(world, RunningWorld):
+        raise NotRunning(f"The world {name} is a recording: nothing can be broken in it. Drill lab or movielens.")
+    return world
+
+
+def _keep(world: RunningWorld, watch: Watch, store: Path, folder: Path) -> None:
+    """Keep the world and the bot's memory as they are now."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(world.folder, folder / WORLD)
+    (folder / STATE).write_bytes(pickle.dumps((world.engine.state, world.engine.snapshot)))
+    watch.mate.store.close()  # connections are made anew; what is written has then left the write-ahead log
+    _copy_store(store, folder / STORE)
+
+
+def _copy_store(store: Path, to: Path) -> None:
+    """A whole copy of an SQLite file, whatever is still in its write-ahead log."""
+    source, target = sqlite3.connect(store), sqlite3.connect(to)
+    with target:
+        source.backup(target)
+    source.close()
+    target.close()
+
+
+def kept_folder() -> Path:
+    """Where quiet days are kept until the code changes, outside the repository; what older code left is thrown away."""
+    drills = cache_folder() / "drills"
+    for old in drills.glob("*"):
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+    folder = drills / code_hash()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)
+    return folder
+
+
+def code_hash() -> str:
+    """Changes with whatever shapes a world or what the bot says of it."""
+    digest = hashlib.sha256(source_hash().encode())
+    for package in (bot, checks):
+        for path in sorted(Path(package.__file__ or "").parent.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process lives through it, the others wait for it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
