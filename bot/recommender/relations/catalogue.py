@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.recommender.mapping import Table
+from bot.recommender.relations.activity import Activity
 from bot.recommender.relations.base import Mapped, Relation
+from bot.recommender.relations.catalogued import Catalogued
 from bot.recommender.relations.choices import Choices
+from bot.recommender.relations.joins import Joins
+from bot.recommender.relations.keys import NAMED_BY, Keys
 from bot.recommender.relations.labelled import Labelled
+from bot.recommender.relations.labels import Labels
 from bot.recommender.relations.lists import Lists
 
 EVERY_RELATION: tuple[Relation, ...] = (
     Labelled(),
     Lists(),
     Choices(),
+    Joins(),
+    Activity(),
+    Catalogued(),
+    Labels(),
+    *(Keys(table) for table in NAMED_BY),
 )
 
 
