@@ -30,32 +30,36 @@ class Baseline:
 
     expected: Numbers  # (t,)
     spread: float  # standard deviation of a healthy value around it, uncertainty of the level included
+    unseen: Numbers  # (t,) variance to add where a season has never been seen, such as the first Sunday
     freedom: float  # degrees of freedom of that spread, for Student's t: never more than real numbers deserve
     left: float  # windows it was learnt from, less what was fitted to them
+    seasons: int  # how many seasons there was history enough to tell
 
 
-def fit(values: Numbers, kept: Flags, rhythm: Rhythm) -> Baseline:
-    """Fit on the kept windows, predict all."""
-    season = np.zeros(len(values))
-    spent = 0.0
-    slope = _slope(values, kept) if rhythm.trending else 0.0
+def fit(values: Numbers, kept: Flags, rhythm: Rhythm, trending: bool = True) -> Baseline:
+    """Fit on the kept windows, predict all; `trending`: a trend is expected to go on."""
+    season, unseen = np.zeros(len(values)), np.zeros(len(values))
+    spent, told = 0.0, 0
+    slope = _slope(values, kept) if rhythm.trending and trending else 0.0
     line = slope * (np.arange(len(values)) - len(values) + 1)
     for each in rhythm.seasons:
         if kept.sum() >= each.needs:
-            effects, cost = _season(values - line - season, kept, each.phases)
-            season, spent = season + effects, spent + cost
+            effects, cost, strange = _season(values - line - season, kept, each.phases)
+            season, unseen, spent, told = season + effects, unseen + strange, spent + cost, told + 1
     level = float(np.median((values - line - season)[kept]))
     residual = (values - line - season - level)[kept]
     freedom = max(2.0, len(residual) - 1 - spent - (slope != 0))
     spread = spread_of(residual) * np.sqrt(len(residual) / freedom * (1 + (1 + spent) / len(residual)))
-    return Baseline(level + season + line, float(spread), min(freedom, MOST_FREEDOM), freedom)
+    return Baseline(level + season + line, float(spread), unseen, min(freedom, MOST_FREEDOM), freedom, told)
 
 
-def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Numbers, float]:
+def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Numbers, float, Numbers]:
     """Each phase's usual distance from the level, shrunk towards none by how much phases really differ.
 
-    Returns the effects by window and the degrees of freedom they took (empirical Bayes, one-way layout).
+    Returns the effects by window, the degrees of freedom they took (empirical Bayes, one-way layout), and the variance
+    to add in windows of a phase that was never seen.
     """
+    none = np.zeros(len(values))
     residual = values - np.median(values[kept])
     count = int(phases.max()) + 1
     groups = [residual[kept & (phases == phase)] for phase in range(count)]
@@ -65,9 +69,10 @@ def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Nu
     within = spread_of(inner) ** 2 * len(inner) / max(1.0, len(inner) - count)
     between = max(0.0, float(np.var(means[sizes > 0])) - within / max(1.0, float(sizes[sizes > 0].mean())))
     if between == 0:
-        return np.zeros(len(values)), 0.0
+        return none, 0.0, none
     trust = between / (between + within / np.maximum(sizes, 1)) * (sizes > 0)
-    return (means * trust)[phases], float(trust.sum()) * (count - 1) / count
+    strange = np.where(sizes > 0, 0.0, between)
+    return (means * trust)[phases], float(trust.sum()) * (count - 1) / count, strange[phases]
 
 
 def _slope(values: Numbers, kept: Flags) -> float:

@@ -6,45 +6,58 @@ A value is abnormal when it is improbable (less than its share of the budget) *a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-from .base import Direction, Kind, Point, Series
-from .baseline import Baseline, fit, spread_of
-from .budget import Budget
-from .judging import Judgement
-from .rhythm import Rhythm, windows_in
-from .scales import bend, clip_band, count_tail, design_effect, exact_tail, sampling_sd, unbend
+from .bar import USUAL, Bar, Verdict
+from .base import Direction, Kind, Point, Series, Window
+from .budget import Budget, share_out
+from .drift import Shift, find_change, find_shift, shift_chance
+from .judging import Judgement, Way
+from .lasting import CLEARLY, LOOKS_BACK, lasting_chance, may_last
+from .lessons import Lessons
+from .links import link
+from .reference import is_judgeable, usual_windows
+from .rhythm import Rhythm
+from .scales import bend, unbend
+from .view import GROWS, View, trailing
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-USUAL = 0.01  # what is drawn as usual holds 99 of 100 healthy windows
-MINIMUM_N = 30  # a rate or mean of fewer is not judged
 PICTURED = 30  # windows in a finding's chart
-PATIENCE, PATIENCE_DAYS = 14, 7  # windows, and days, after which a new level counts as the usual one
-STILL = 0.7  # a run goes on while the effect is at least this share of what opens one ...
-STILL_SURE = 100.0  # ... and the chance at most this many times what opens one, so that nothing flaps
-SAFE = 0.9  # how sure to be that counts vary no more than few windows tell, before none at all is a wonder
-NEAR = 0.5  # looking back for the onset: windows at least this far off, seen from the baseline, belong to the run
+NEAR = 0.5  # looking back for the onset: windows at least this far off, seen from the baseline, belong to the run ...
+OFF = 3.0  # ... when they are this many standard deviations off by themselves
+FEWEST = 7  # windows of history, at least, when looking again without those of a run
 
 
 @dataclass(frozen=True)
 class HistoryJudge:
-    """Judges the last point of a series against the ones before it.
+    """Judges the last point of a series against the ones before it, in three ways that share its part of the budget.
+
+    *Once*: this window alone is too improbable. *Lasting*: N of the last M windows are, each a little. *Drifting*: the
+    last windows together have moved away from the oldest ones (not for counts, which may grow).
 
     `known` names windows (by start) already found abnormal, by (measure, slice key): they are no part of the baseline
-    until the new level has lasted for `PATIENCE` windows and `PATIENCE_DAYS`.
+    until the new level has lasted for `PATIENCE` windows and `PATIENCE_DAYS`. `lessons` is what people called fine.
+
+    What a screen may rely on: see `checks.bar`.
     """
 
     budget: Budget
     warm_up: int = 14
     zone: tzinfo | None = None
     known: Mapping[tuple[str, str], frozenset[datetime]] = field(default_factory=dict)
+    lessons: Lessons = field(default_factory=Lessons)
+    code: str = ""  # of the check that asks: its share of the budget is its own
+    _rhythms: dict[int, tuple[tuple[Window, ...], Rhythm]] = field(default_factory=dict, compare=False, repr=False)
+
+    def asked_by(self, code: str) -> HistoryJudge:
+        """The same judge with the share of the budget that this check has earned."""
+        return replace(self, code=code)
 
     def judge(
         self,
@@ -57,21 +70,32 @@ class HistoryJudge:
         least: int | None = None,
     ) -> Judgement | None:
         """The last point judged; None while there is too little history, or no value, or too small an n."""
-        if not _judgeable(series, kind, self.warm_up if least is None else least):
+        if not is_judgeable(series, kind, self.warm_up if least is None else least):
             return None
         bad = self._known_bad(series)
-        rhythm = Rhythm.of(series.windows, self.zone)
-        view = _View.of(series, kind, _kept(series, bad | _emptied(series, kind)), rhythm)
-        again = len(bad) > 1 and bool(bad[-2])
-        bar = _Bar(self.budget.alpha(series.slice), floor, relative, tuple(directions)).lowered(again)
-        verdict = bar.verdict(view)
-        run = _run(view, verdict[0]) if verdict[2] else 1
-        if run > 1 and not bad[-run:-1].all():  # a fault older than the bot: look again without it
-            clean = _kept(series, bad) & (np.arange(len(bad)) < len(bad) - run)
-            if clean.sum() >= min(self.warm_up, 7):
-                view = _View.of(series, kind, clean, rhythm)
-                verdict = bar.verdict(view)
-        return _judgement(series, view, verdict, run)
+        kept = usual_windows(series, kind, bad)
+        fine = {side: self.lessons.least(series, side, relative) for side in directions}
+        bar = Bar(self._alpha(series, kind, least), floor, relative, tuple(directions), fine)
+        lowered = bar.lowered() if len(bad) > 1 and bad[-2] else bar
+        case = _Case(series, kind, bad, kept, self._rhythm(series), lowered)
+        once = case.once(View.of(series, kind, kept, case.rhythm))
+        if once.abnormal:
+            return _judgement(series, case.dated_back(once, min(self.warm_up, FEWEST)))
+        later = [case.lasting(once.view), case.drifting(once.view)] if least is None else []
+        return _judgement(series, next((verdict for verdict in later if verdict is not None), once))
+
+    def _alpha(self, series: Series, kind: Kind, least: int | None) -> Mapping[Way, float]:
+        alone = least is not None  # windows that are no timeline, such as the launches before this one
+        ways = share_out(alone=alone, drifts=kind not in GROWS)
+        alpha = self.budget.alpha(series, self.code)
+        return {way: alpha * share for way, share in ways.items()}
+
+    def _rhythm(self, series: Series) -> Rhythm:
+        """Of these windows; worked out once, as most series share theirs."""
+        known = self._rhythms.get(id(series.windows))
+        if known is None:
+            known = self._rhythms[id(series.windows)] = series.windows, Rhythm.of(series.windows, self.zone)
+        return known[1]
 
     def _known_bad(self, series: Series) -> Flags:
         known = self.known.get((series.measure, series.slice.key), frozenset())
@@ -79,132 +103,87 @@ class HistoryJudge:
 
 
 @dataclass(frozen=True)
-class _View:
-    """A series seen from its baseline: everything in arrays over its windows."""
+class _Case:
+    """One series before the judge."""
 
+    series: Series
     kind: Kind
-    values: Numbers
-    n: Numbers
-    baseline: Baseline
-    expected: Numbers  # in the unit of the value
-    sd: Numbers  # of a healthy value, on the judged scale
-    design: float
+    bad: Flags
     kept: Flags
+    rhythm: Rhythm
+    bar: Bar
 
-    @classmethod
-    def of(cls, series: Series, kind: Kind, kept: Flags, rhythm: Rhythm) -> _View:
-        bent = bend(series.values, kind)
-        baseline = fit(bent, kept, rhythm)
-        expected = unbend(baseline.expected, kind)
-        usual_n = float(np.median(series.n[kept]))
-        n = np.maximum(series.n, 1)
-        design = design_effect(series.values[kept], n[kept], expected[kept]) if kind == "rate" else 1.0
-        chance = np.array([sampling_sd(kind, e, m, design) for e, m in zip(expected, n, strict=True)])
-        thin = np.sqrt(np.maximum(1.0, usual_n / n)) if kind in ("rate", "mean") else 1.0
-        sd = np.maximum(np.maximum(baseline.spread * thin, chance), 1e-9)
-        return cls(kind, series.values, series.n, baseline, expected, sd, design, kept)
+    def once(self, view: View) -> Verdict:
+        """This window by itself."""
+        side: Direction = "up" if view.values[-1] >= view.expected[-1] else "down"
+        return self.bar.verdict(view, side, view.chance(), "once")
 
-    def off(self) -> Numbers:
-        """How far each window is from its expected value, in standard deviations."""
-        off: Numbers = (bend(self.values, self.kind) - self.baseline.expected) / self.sd
-        return off
+    def dated_back(self, once: Verdict, fewest: int) -> Verdict:
+        """With the first window of its run; if that is older than the bot, judged again without the run."""
+        run = _run(once.view, once.direction, OFF)
+        if run == 1 or self.bad[-run:-1].all():
+            return replace(once, run=run)
+        clean = self.kept & ~self.bad & (np.arange(len(self.bad)) < len(self.bad) - run)
+        if clean.sum() < fewest:
+            return replace(once, run=run)
+        return replace(self.once(View.of(self.series, self.kind, clean, self.rhythm)), run=run)
 
-    def band(self, tail: float) -> tuple[Numbers, Numbers]:
-        """The range that leaves out `tail` of the healthy values, in the unit of the value."""
-        reach = self.sd * float(special.stdtrit(self.baseline.freedom, 1 - tail / 2))
-        low, high = (unbend(self.baseline.expected + side * reach, self.kind) for side in (-1, 1))
-        return clip_band(low, high, self.values, self.kind)
+    def lasting(self, view: View) -> Verdict | None:
+        """This window and those just before it, against a baseline that none of them has moved."""
+        side: Direction = "up" if view.off[-1] >= 0 else "down"
+        sign = 1 if side == "up" else -1
+        if side not in self.bar.directions or len(self.bad) <= LOOKS_BACK or not self.bar.is_near(view, side):
+            return None
+        if not may_last(view.scores(sign, LOOKS_BACK + 1)):
+            return None
+        older = self.kept & (np.arange(len(self.bad)) < len(self.bad) - LOOKS_BACK)
+        if older.sum() < FEWEST:
+            return None
+        clear = View.of(self.series, self.kind, older, self.rhythm)
+        if clear.baseline.seasons < view.baseline.seasons:
+            return None
+        chance = lasting_chance(clear.scores(sign, LOOKS_BACK + 1), link(clear.off, older))
+        verdict = self.bar.verdict(clear, side, chance, "lasting")
+        return replace(verdict, run=_run(clear, side, CLEARLY)) if verdict.abnormal else None
 
-    def chance(self) -> float:
-        """Of the last value, or one further off on its side, in a healthy window."""
-        value, expected = float(self.values[-1]), float(self.expected[-1])
-        chance = float(special.stdtr(self.baseline.freedom, -abs(float(self.off()[-1]))))
-        if self.kind == "rate":
-            return max(chance, exact_tail(value, expected, max(1.0, float(self.n[-1])), self.design))
-        if self.kind != "count":
-            return chance
-        means, clumps = self._clumps()
-        if value:
-            return max(chance, count_tail(value, expected, clumps))
-        empty = _trailing(self.values == 0)  # what is rare may well be missing once, but not for days
-        unsure = float(self.kept.sum()) / float(special.chdtri(self.baseline.left, SAFE))
-        return count_tail(0.0, float(means[len(means) - empty :].sum()), clumps * unsure)
+    def drifting(self, view: View) -> Verdict | None:
+        """The last windows together, against the oldest."""
+        if self.kind in GROWS:
+            return None
+        bent = bend(self.series.values, self.kind)
+        off = bent - view.baseline.expected
+        shift = find_shift(off, self.kept, self.series.windows, view.baseline.spread)
+        if shift is None:
+            return None
+        side: Direction = "up" if shift.by > 0 else "down"
+        if side not in self.bar.directions or not self._has_moved(view, shift, off, side):
+            return None
+        chance = shift_chance(shift, off, self.kept)
+        old = View.of(self.series, self.kind, shift.old, self.rhythm)
+        verdict = self.bar.verdict(old, side, chance, "drifting", nearly=True)
+        if not verdict.abnormal:
+            return None
+        first, earliest, latest = find_change(bent - old.baseline.expected, np.isfinite(bent))
+        since = self.series.windows[earliest].start, self.series.windows[latest].start
+        return replace(verdict, run=len(bent) - first, since=since)
 
-    def _clumps(self) -> tuple[Numbers, float]:
-        """The mean counts to expect, and how much more than independent rows they vary (at least 1)."""
-        shape = np.exp(self.baseline.expected)
-        means = shape * self.values[self.kept].mean() / shape[self.kept].mean()
-        off = (self.values - means) / np.sqrt(np.maximum(means, 0.5))
-        return means, max(1.0, spread_of(off[self.kept]) ** 2)
-
-
-@dataclass(frozen=True)
-class _Bar:
-    """What a value must clear to be called abnormal."""
-
-    alpha: float
-    floor: float
-    relative: bool
-    directions: tuple[Direction, ...]
-
-    def lowered(self, again: bool) -> _Bar:
-        """The bar for one more window of a run that is already open."""
-        if not again:
-            return self
-        return _Bar(min(USUAL, self.alpha * STILL_SURE), self.floor * STILL, self.relative, self.directions)
-
-    def verdict(self, view: _View) -> tuple[Direction, float, bool]:
-        """Direction, chance and whether abnormal, of the last window."""
-        value, expected = float(view.values[-1]), float(view.expected[-1])
-        direction: Direction = "up" if value >= expected else "down"
-        chance = min(1.0, view.chance() * len(self.directions))
-        effect = abs(value - expected) / (max(abs(expected), 1e-9) if self.relative else 1.0)
-        abnormal = direction in self.directions and chance < self.alpha and effect >= self.floor
-        return direction, chance, abnormal
+    def _has_moved(self, view: View, shift: Shift, off: Numbers, side: Direction) -> bool:
+        """Whether the recent windows are far enough from the old ones, all together, to matter."""
+        before = float(view.baseline.expected[-1] + np.median(off[shift.old]))
+        old, now = unbend(np.array([before, before + shift.by]), self.kind)
+        return self.bar.matters(float(now), float(old), side)
 
 
-def _judgeable(series: Series, kind: Kind, warm_up: int) -> bool:
-    values = series.values
-    if values.ndim != 1 or len(values) == 0 or not np.isfinite(values[-1]):
-        return False
-    if kind in ("rate", "mean") and series.n[-1] < MINIMUM_N:
-        return False
-    return int(np.isfinite(values[:-1]).sum()) >= warm_up
-
-
-def _kept(series: Series, bad: Flags) -> Flags:
-    """The windows a baseline is learnt from: with a value, before the last, not known to be bad."""
-    past = np.isfinite(series.values) & (np.arange(len(bad)) < len(bad) - 1)
-    lasted = _trailing(bad[:-1])
-    last = series.windows[-1]
-    if lasted >= windows_in(PATIENCE_DAYS, last.end - last.start, PATIENCE):
-        return past & (np.arange(len(bad)) >= len(bad) - 1 - lasted)
-    return past & ~bad if int((past & ~bad).sum()) >= 3 else past
-
-
-def _emptied(series: Series, kind: Kind) -> Flags:
-    """The windows since the rows stopped coming: whether that is chance or not, they do not say what is usual."""
-    empty = _trailing(series.values == 0) if kind == "count" else 0
-    return np.arange(len(series.values)) >= len(series.values) - empty
-
-
-def _run(view: _View, direction: Direction) -> int:
+def _run(view: View, direction: Direction, off: float) -> int:
     """How many windows, the last included, the present run has lasted: all clearly off to the same side."""
     sign = 1 if direction == "up" else -1
-    off = view.off() * sign
-    gap = (bend(view.values, view.kind) - view.baseline.expected) * sign
-    belongs = (off > 3) & (gap >= NEAR * gap[-1])
-    return max(1, _trailing(belongs | ~np.isfinite(view.values)))
+    gap = view.off * view.sd * sign
+    belongs = (view.off * sign > off) & (gap >= NEAR * gap[-1])
+    return max(1, trailing(belongs | ~np.isfinite(view.values)))
 
 
-def _trailing(flags: Flags) -> int:
-    """How many at the end are true without a break."""
-    broken = np.flatnonzero(~flags)
-    return len(flags) - 1 - int(broken[-1]) if len(broken) else len(flags)
-
-
-def _judgement(series: Series, view: _View, verdict: tuple[Direction, float, bool], run: int) -> Judgement:
-    direction, chance, abnormal = verdict
+def _judgement(series: Series, verdict: Verdict) -> Judgement:
+    view = verdict.view
     low, high = view.band(USUAL)
     rows = range(max(0, len(series.values) - PICTURED), len(series.values))
     points = tuple(
@@ -217,9 +196,11 @@ def _judgement(series: Series, view: _View, verdict: tuple[Direction, float, boo
         expected=float(view.expected[-1]),
         low=float(low[-1]),
         high=float(high[-1]),
-        p_value=chance,
-        direction=direction,
-        abnormal=abnormal,
-        onset=series.windows[-run].start,
+        p_value=verdict.chance,
+        direction=verdict.direction,
+        abnormal=verdict.abnormal,
+        onset=series.windows[-verdict.run].start,
         points=points,
+        way=verdict.way,
+        since=verdict.since,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .base import About, Direction, Finding, History, Kind, Measure, Point, Schema, Series
+
+Way = Literal["once", "lasting", "drifting"]  # one clear window; several unlikely ones; slowly, over many
 
 
 class Judge(Protocol):
@@ -43,6 +45,8 @@ class Judgement:
     abnormal: bool
     onset: datetime  # of the current abnormal run; the window's start when this is its first
     points: tuple[Point, ...]
+    way: Way = "once"
+    since: tuple[datetime, datetime] | None = None  # the onset is likely (90 %) between these, where it is not sharp
 
 
 class Check(Protocol):

@@ -54,37 +54,41 @@ def design_effect(rates: Numbers, n: Numbers, expected: Numbers) -> float:
     return max(1.0, learnt / (WHOLE_LISTS_WEIGHT + float(informative.sum())))
 
 
-def sampling_sd(kind: Kind, expected: float, n: float, design: float) -> float:
+def sampling_sd(kind: Kind, expected: Numbers, n: Numbers, design: float) -> Numbers:
     """Standard deviation from chance alone, on the judged scale; 0 where n does not tell."""
     if kind == "count":
-        return float(np.sqrt(1 / (expected + 0.5)))
+        return np.sqrt(1 / (expected + 0.5))
     if kind == "rate":
-        likely = min(max(expected, 0.5 / n), 1 - 0.5 / n)
-        return float(np.sqrt(design * likely * (1 - likely) / n))
-    return 0.0
+        likely = _likely(expected, n)
+        return np.sqrt(design * likely * (1 - likely) / n)
+    return np.zeros(len(expected))
 
 
-def exact_tail(value: float, expected: float, n: float, design: float) -> float:
+def exact_tail(value: Numbers, expected: Numbers, n: Numbers, design: float) -> Numbers:
     """The chance that a rate is this far or further on its side of the expected one (binomial, n lessened by design).
 
     A normal approximation calls two missing values among a hundred impossible where one in a thousand is usual.
     """
-    rows = max(1.0, n / design)
-    likely = min(max(expected, 0.5 / n), 1 - 0.5 / n)
+    rows = np.maximum(1.0, n / design)
+    likely = _likely(expected, n)
     hits = value * rows
-    if value >= expected:
-        return float(special.betainc(max(hits, 1e-9), rows - hits + 1, likely))
-    return float(special.betainc(rows - hits, hits + 1, 1 - likely))
+    above = special.betainc(np.maximum(hits, 1e-9), rows - hits + 1, likely)
+    below = special.betainc(np.maximum(rows - hits, 1e-9), hits + 1, 1 - likely)
+    return np.where(value >= expected, above, below)
 
 
-def count_tail(value: float, expected: float, clumps: float) -> float:
+def count_tail(value: Numbers | float, expected: Numbers | float, clumps: float) -> Numbers:
     """The chance that a count is this far or further on its side of the expected one (Poisson, lessened by `clumps`).
 
     Rows come together, a list or a visit at a time: `clumps` is how often more the count varies than rows that come one
     by one (variance over mean). The normal approximation calls a window without any row impossible where three are
     usual.
     """
-    usual = max(expected, 1e-9) / clumps
-    if value >= expected:
-        return float(special.gammainc(max(value / clumps, 1e-9), usual))
-    return float(special.gammaincc(value / clumps + 1, usual))
+    usual, seen = np.maximum(expected, 1e-9) / clumps, np.asarray(value, dtype=float) / clumps
+    more, fewer = special.gammainc(np.maximum(seen, 1e-9), usual), special.gammaincc(seen + 1, usual)
+    return np.where(np.asarray(value) >= expected, more, fewer)
+
+
+def _likely(expected: Numbers, n: Numbers) -> Numbers:
+    """A rate that is neither never nor always: half a row of n at least."""
+    return np.minimum(np.maximum(expected, 0.5 / n), 1 - 0.5 / n)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from checks.base import EVERYONE, Series, Window
+from checks.base import Series, Window
 from checks.budget import Budget
 from checks.judge import HistoryJudge
 from tests.checks.fakes import BUDGET, DAY, NORTH, START, a_judge, daily, wobble
@@ -186,9 +186,11 @@ def _of_hours(counts: list[float]) -> Series:
 
 
 def test_the_budget_is_shared_by_weight_and_never_overspent() -> None:
-    budget = Budget(1.0, DAY, everyone_tests=40, slice_tests=480)
-    spent = 40 * budget.alpha(EVERYONE) + 480 * budget.alpha(NORTH)
-    assert spent == pytest.approx(1 / 30)
-    assert budget.alpha(EVERYONE) == pytest.approx(5 * budget.alpha(NORTH))
-    hourly = Budget(1.0, timedelta(hours=1), 40, 480)
-    assert hourly.alpha(NORTH) == pytest.approx(budget.alpha(NORTH) / 24)
+    parts = [daily("rows", [1000.0], 1000), *(daily("rows", [0.0], n, NORTH) for n in (600, 250, 150, 0))]
+    weights = Budget(1.0, DAY, 5, 1.0, {"rows": 1000.0})
+    budget = replace(weights, shares=sum(weights.weight(part) for part in parts))
+    assert sum(budget.alpha(part) for part in parts) == pytest.approx(1 / 30)
+    assert budget.alpha(parts[0]) == pytest.approx(2 * budget.alpha(parts[2]))  # a quarter of the rows: half the say
+    assert budget.alpha(parts[4]) > 0
+    hourly = replace(budget, window=timedelta(hours=1))
+    assert hourly.alpha(parts[1]) == pytest.approx(budget.alpha(parts[1]) / 24)
