@@ -10,6 +10,9 @@ from .items.cold_start import ColdStart
 from .items.coverage import Coverage
 from .judging import Check
 from .members.low_ranked import LowRankedChoices
+from .model.calibration import Calibration
+from .model.entropy import NormalisedEntropy
+from .model.health import NumericHealth
 from .model.quality import RankingQuality
 from .model.scores import ScoreShift
 from .model.staleness import Staleness
@@ -24,6 +27,9 @@ EVERY_CHECK: tuple[Check, ...] = (
     FeatureShift(),
     Staleness(),
     ScoreShift(),
+    NumericHealth(),
+    Calibration(),
+    NormalisedEntropy(),
     RankingQuality(),
     FallbackRate(),
     ShortLists(),

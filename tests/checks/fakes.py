@@ -88,13 +88,15 @@ def a_schema() -> Schema:
     slices: dict[str, TypeEngine[Any]] = {"region": text}
     shown: dict[str, TypeEngine[Any]] = {"ts": time, "request_id": text, "member_id": text, "item_id": text}
     shown |= {"position": whole, "score": number}
-    shown |= {"model_version": text, "features_at": time, "affinity": number, **slices}
+    shown |= {"model_version": text, "index_version": text, "arm": text, "features_at": time, "affinity": number}
+    shown |= slices
     kinds: dict[str, dict[str, TypeEngine[Any]]] = {
         "impressions": shown,
         "labelled": shown | {"chosen": whole},
         "outcomes": {"ts": time, "item_id": text, "source": text, "rank": whole},
         "choices": {"ts": time, "item_id": text, "source": text, "rank": whole, **slices},
-        "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "model_version": text, **slices},
+        "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "score_range": number, **slices}
+        | {"model_version": text, "arm": text, "outcomes": whole},
         "requests": {"ts": time, "request_id": text, "affinity": number, **slices},
         "items": {"item_id": text, "title": text, "launch_date": time},
         "calls": {"ts": time, "latency_ms": number, "error": text, "fallback": yes, "returned": whole, **slices},

@@ -10,7 +10,11 @@ from bot.recommender.relations.base import Mapped, Types
 
 
 class Lists:
-    """One row a served list: request_id, ts, member, version and slices, size; outcomes, dcg and ndcg where known."""
+    """One row a served list: request_id, ts, member, version, arm and slices, size; what is known of how good it was.
+
+    score_range is its highest score less its lowest (NaN where a score is no number); outcomes, dcg and ndcg need
+    outcomes.
+    """
 
     name = "lists"
     reads = ("impressions", "outcomes")
@@ -22,6 +26,8 @@ class Lists:
         types = mapped.types("impressions")
         kept = {name: types[name] for name in ("request_id", "ts", *_kept(mapped))}
         kept["size"] = BigInteger()
+        if "score" in types:
+            kept["score_range"] = Double()
         if mapped.has_labels:
             kept |= {"outcomes": BigInteger()}
             if "position" in types:
@@ -35,7 +41,8 @@ class Lists:
         """
         kept = "".join(f", any_value({quote(name)}) AS {quote(name)}" for name in _kept(mapped))
         types = self.columns(mapped)
-        quality = ", sum(chosen) AS outcomes" if "outcomes" in types else ""
+        quality = ", max(score) - min(score) AS score_range" if "score_range" in types else ""
+        quality += ", sum(chosen) AS outcomes" if "outcomes" in types else ""
         if "dcg" in types:
             gain = f"sum(chosen / log2(position - {mapped.find_first()} + 2))"
             quality += f", {gain} AS dcg, {gain} / {_ideal('sum(chosen)')} AS ndcg"
@@ -48,7 +55,8 @@ class Lists:
 
 def _kept(mapped: Mapped) -> tuple[str, ...]:
     """What all rows of a list have in common."""
-    return tuple(name for name in ("member_id", "model_version", *mapped.slices) if mapped.has("impressions", name))
+    names = dict.fromkeys(("member_id", "model_version", "arm", *mapped.slices))
+    return tuple(name for name in names if mapped.has("impressions", name))
 
 
 def _ideal(relevant: str) -> str:
