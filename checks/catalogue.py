@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from .data.duplicates import Duplicates
 from .data.freshness import Freshness
+from .data.joins import OutcomeJoin
+from .data.labels import MovingLabels
 from .data.missing import FeatureMissing
 from .data.shift import FeatureShift
+from .data.suspect import SuspectTraffic
+from .data.unseen import Unseen
 from .data.volume import Volume
 from .items.cold_start import ColdStart
 from .items.coverage import Coverage
 from .judging import Check
+from .members.engagement import Engagement
 from .members.low_ranked import LowRankedChoices
+from .members.not_retrieved import NotRetrievedChoices
 from .model.calibration import Calibration
 from .model.entropy import NormalisedEntropy
 from .model.health import NumericHealth
 from .model.quality import RankingQuality
 from .model.scores import ScoreShift
 from .model.staleness import Staleness
+from .serving.exclusions import Exclusions
 from .serving.fallback import FallbackRate
 from .serving.latency import Latency
 from .serving.short_lists import ShortLists
@@ -24,7 +32,12 @@ EVERY_CHECK: tuple[Check, ...] = (
     Volume(),
     Freshness(),
     FeatureMissing(),
+    Duplicates(),
     FeatureShift(),
+    OutcomeJoin(),
+    SuspectTraffic(),
+    Unseen(),
+    MovingLabels(),
     Staleness(),
     ScoreShift(),
     NumericHealth(),
@@ -34,7 +47,10 @@ EVERY_CHECK: tuple[Check, ...] = (
     FallbackRate(),
     ShortLists(),
     Latency(),
+    Exclusions(),
     LowRankedChoices(),
+    NotRetrievedChoices(),
+    Engagement(),
     ColdStart(),
     Coverage(),
 )

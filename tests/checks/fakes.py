@@ -16,6 +16,7 @@ from checks.base import EVERYONE, Impact, Schema, Series, Slice, Window
 from checks.budget import Budget
 from checks.events import Launch, Release
 from checks.judge import HistoryJudge
+from tests.checks.data.relations import DATA_RELATIONS
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday
 DAY = timedelta(days=1)
@@ -97,10 +98,14 @@ def a_schema() -> Schema:
         "choices": {"ts": time, "item_id": text, "source": text, "rank": whole, **slices},
         "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "score_range": number, **slices}
         | {"model_version": text, "arm": text, "outcomes": whole},
-        "requests": {"ts": time, "request_id": text, "affinity": number, **slices},
+        "wanted": {"ts": time, "item_id": text, "source": text, "rank": whole, "genre": text},
+        "requests": {"ts": time, "request_id": text, "item_id": text, "score": number, "affinity": number, **slices}
+        | {"excluded_reason": text, "sampling_weight": number},
         "items": {"item_id": text, "title": text, "launch_date": time},
         "calls": {"ts": time, "latency_ms": number, "error": text, "fallback": yes, "returned": whole, **slices},
     }
+    kinds["outcomes"] |= {"request_id": text, "member_id": text}
+    kinds |= DATA_RELATIONS
     relations = {name: {known: column(known, kind) for known, kind in parts.items()} for name, parts in kinds.items()}
     edges = tuple(i / 10 for i in range(1, 10))
     return Schema(relations, ("affinity",), ("region",), {"affinity": edges, "score": edges})

@@ -14,11 +14,13 @@ from bot.recommender.relations.keys import NAMED_BY, Keys
 from bot.recommender.relations.labelled import Labelled
 from bot.recommender.relations.labels import Labels
 from bot.recommender.relations.lists import Lists
+from bot.recommender.relations.wanted import Wanted
 
 EVERY_RELATION: tuple[Relation, ...] = (
     Labelled(),
     Lists(),
     Choices(),
+    Wanted(),
     Joins(),
     Activity(),
     Catalogued(),
