@@ -15,10 +15,10 @@ demo: .venv/run.stamp ## a recommender goes wrong in your browser; no Slack acco
 
 setup: .venv/run.stamp ## only the environment: the command is then .venv/bin/recsysops
 
-test: .venv/dev.stamp ## the tests, under five minutes on two cores
+test: .venv/dev.stamp .venv/tab-err.stamp ## the tests, under five minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
-test-slow: .venv/dev.stamp ## the tests that take minutes
+test-slow: .venv/dev.stamp .venv/tab-err.stamp ## the tests that take minutes
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow $(ARGS)
 
 lint: .venv/dev.stamp ## ruff, mypy strict, import contracts
@@ -43,9 +43,18 @@ run: .venv/run.stamp ## the bot itself, on your recsysops.toml and your Slack
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# A package of damage for tests only: it needs an older pandas than ours, and so an environment of its own.
+.venv/tab-err.stamp: .venv/run.stamp requirements-tab-err.lock
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then \
+	  echo "Adding a package of damage, with a pandas of its own ..." && $(BIN)/python -m venv .venv/tab-err && \
+	  .venv/tab-err/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tab-err.lock; \
+	else echo "tab-err needs Python below 3.13: the tests that damage tables with it will skip."; fi
+	@touch $@
+
 lock: ## re-resolve the locked dependencies (needs uv)
 	$(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
 	$(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group build -c requirements-dev.lock pyproject.toml -o requirements.lock
+	$(UV) pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --group pyproject.toml:tab-err -o requirements-tab-err.lock
 
 clean: ## forget the environment and what the tools cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
