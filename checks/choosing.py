@@ -24,8 +24,8 @@ def low_measure(schema: Schema) -> Measure:
 
 def absent_measure(schema: Schema) -> Measure:
     """The share of choices that no candidate list held, by slice; NotApplicable without ranks."""
-    relation = _relation(schema)
-    return _measure(schema, ABSENT, _is_absent(schema.relations[relation], _rank(schema)))
+    rank = _rank(schema)
+    return _measure(schema, ABSENT, _is_absent(schema.relations[_relation(schema)], rank))
 
 
 def absent_by_genre(schema: Schema) -> list[Measure]:
