@@ -9,11 +9,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-tab-err.lock"])
-def test_every_locked_dependency_has_hashes_and_no_registry_is_named(lock: str) -> None:
+@pytest.mark.parametrize(
+    ("lock", "more_than"), [("requirements.lock", 40), ("requirements-dev.lock", 40), ("requirements-tab-err.lock", 4)]
+)
+def test_every_locked_dependency_has_hashes_and_no_registry_is_named(lock: str, more_than: int) -> None:
     text = (ROOT / lock).read_text()
     pinned = re.findall(r"^[a-z0-9][\w.-]*==[^\n]*", text, re.MULTILINE)
-    assert len(pinned) > 40
+    assert len(pinned) > more_than
     assert all(line.rstrip().endswith("\\") for line in pinned)
     assert len(re.findall(r"--hash=sha256:[0-9a-f]{64}", text)) >= len(pinned)
     assert "://" not in text
