@@ -1,4 +1,4 @@
-"""To which incident does a cause belong? Never a second thread for what has one."""
+"""To which incident does a cause belong? Never a second thread for what has one, nor one thread for two troubles."""
 
 from __future__ import annotations
 
@@ -10,19 +10,26 @@ from bot.store.tables import Incident
 from checks.base import Finding, Window
 from checks.records import finding_from_dict
 
-from .causes import MANY_ITEMS, Cause
-from .families import OTHER, family_of, is_item, set_up_reason
-from .sharing import explains, overlap, slack
+from .causes import MANY_ITEMS, Cause, fit_into
+from .families import family_of, is_item, set_up_reason
+from .sharing import FAR, Fit, explains, overlap, slack
 
 COOL_DOWN = timedelta(days=3)  # a trouble that comes back within this time is the same trouble
+ITSELF: Fit = (-1, 0.0, 0, 0)  # nearer than anything that is explained
+ITS_CAUSE: Fit = (FAR, 0.0, 0, 0)  # what gives an incident a new name comes last: what is open may explain it better
 
 
 def find_home(session: Session, cause: Cause, window: Window, now: datetime) -> Incident | None:
-    """The incident a cause belongs to: an open one, or one resolved so lately that it reopens; None for neither."""
+    """The incident a cause belongs to: an open one, or one resolved so lately that it reopens; None for neither.
+
+    Of several that could be meant it is the one that explains the cause best.
+    """
     unresolved = session.exec(select(Incident).where(Incident.state != "resolved").order_by(col(Incident.id))).all()
     same = [incident for incident in unresolved if incident.open_key == cause.fingerprint]
-    home = next(iter(same + [incident for incident in unresolved if is_recognised(cause, incident)]), None)
-    return home or _lately_resolved(session, cause, window, now)
+    if same:
+        return same[0]
+    fits = [(how, place) for place, one in enumerate(unresolved) if (how := recognise(cause, one)) is not None]
+    return unresolved[min(fits)[1]] if fits else _lately_resolved(session, cause, window, now)
 
 
 def _lately_resolved(session: Session, cause: Cause, window: Window, now: datetime) -> Incident | None:
@@ -36,20 +43,37 @@ def _lately_resolved(session: Session, cause: Cause, window: Window, now: dateti
 
 
 def is_recognised(cause: Cause, incident: Incident) -> bool:
-    """Whether the incident's findings explain the cause's leading one, or are the same seen again."""
+    """Whether the cause is the incident's own, a symptom of it, or what lies behind it."""
+    return recognise(cause, incident) is not None
+
+
+def recognise(cause: Cause, incident: Incident) -> Fit | None:
+    """How well a cause fits an incident, the smaller the better; None when it is about something else."""
     if incident.fingerprint == cause.fingerprint:
-        return True
+        return ITSELF
     known = [finding_from_dict(record) for record in incident.findings]
     lead = cause.findings[0]
-    again = any(_same_sight(one, other) for one in known for other in cause.findings)
-    many = len({one.subject for one in known if is_item(one)}) >= MANY_ITEMS
+    again = any(_same_sight(one, lead) for one in known)
     if set_up_reason(known[0]) and not is_item(lead):
-        return False  # what its owner left out is no wider trouble
+        return None  # what its owner left out is no wider trouble
+    many = len({one.subject for one in known if is_item(one)}) >= MANY_ITEMS
     if is_item(known[0]) or (is_item(lead) and set_up_reason(lead) and not many):
-        return again
+        return ITSELF if any(_same_sight(one, other) for one in known for other in cause.findings) else None
     if cause.onset > incident.last_seen_at + slack(lead):
+        return None
+    if again and family_of(lead).symptom:
+        return ITSELF
+    how = fit_into(lead, known, cause.changes)
+    return ITS_CAUSE if how is None and lies_behind(cause, incident) else how
+
+
+def lies_behind(cause: Cause, incident: Incident) -> bool:
+    """Whether an incident that has shown only symptoms so far is explained by what this cause names."""
+    known = finding_from_dict(incident.findings[0]) if incident.findings else None
+    if known is None or is_item(known) or not family_of(known).symptom:
         return False
-    return (again and family_of(lead).symptom) or any(explains(root, lead, ()) for root in known if not is_item(root))
+    lead = cause.findings[0]
+    return family_of(lead).rank < family_of(known).rank and explains(lead, known, cause.changes)
 
 
 def is_the_same(cause: Cause, incident: Incident) -> bool:
@@ -60,8 +84,3 @@ def is_the_same(cause: Cause, incident: Incident) -> bool:
 
 def _same_sight(one: Finding, other: Finding) -> bool:
     return one.code == other.code and one.subject == other.subject and overlap(one.slice, other.slice)
-
-
-def leading_rank(incident: Incident) -> int:
-    """How near the root an incident's leading finding is."""
-    return family_of(finding_from_dict(incident.findings[0])).rank if incident.findings else OTHER.rank

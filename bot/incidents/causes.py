@@ -9,9 +9,10 @@ from datetime import datetime
 from bot.recommender.contract import Change
 from checks.base import EVERYONE, Finding, Impact, Severity, Slice
 
-from .families import family_of, is_item, nearness, set_up_reason
-from .sharing import explains, overlap, slack
-from .wording import describe_cause, describe_class, name_cause
+from .changes import near_onset, telling
+from .families import OTHER, WATCH, family_of, is_item, nearness, set_up_reason
+from .sharing import Fit, Placed, explains, fit, overlap, placed, slack
+from .wording import describe_cause, describe_class, name_blamed, name_cause
 
 ITEMS = "items"  # what a cause is about that several items share
 MANY_ITEMS = 3  # that many items in trouble at once are the system's trouble, whatever their set-up lacks
@@ -33,6 +34,7 @@ class Cause:
     codes: tuple[str, ...]
     findings: tuple[Finding, ...]
     impact: Impact
+    changes: tuple[Change, ...] = ()  # what people did about its onset that could have brought it about
 
 
 def one_cause_or_many(findings: Sequence[Finding], changes: Sequence[Change] = ()) -> list[Cause]:
@@ -40,35 +42,53 @@ def one_cause_or_many(findings: Sequence[Finding], changes: Sequence[Change] = (
 
     `changes` are what people did around that time: a deploy can tie two findings together, and is named in the guess.
     """
+    changes = telling(changes)
     groups: list[list[Finding]] = []
     for finding in sorted((found for found in findings if not is_item(found)), key=nearness):
-        _join(finding, groups, changes)
+        home = nearest(finding, groups, changes)
+        if home is None:
+            groups.append([finding])
+        else:
+            home.append(finding)
     items = sorted((found for found in findings if is_item(found)), key=nearness)
     groups += _group_items(items, groups, changes)
     return [_cause_of(group, changes) for group in groups]
 
 
-def _join(finding: Finding, groups: list[list[Finding]], changes: Sequence[Change]) -> bool:
-    """Put the finding to the first group that explains it, or begin one."""
-    for group in groups:
-        if any(explains(root, finding, changes) for root in group):
-            group.append(finding)
-            return True
-    groups.append([finding])
-    return False
+def nearest(finding: Finding, groups: Sequence[list[Finding]], changes: Sequence[Change]) -> list[Finding] | None:
+    """The group that explains a finding best: by its place first, then its onset, then its way down the pipeline."""
+    fits = [(how, group) for group in groups if (how := fit_into(finding, group, changes)) is not None]
+    return min(fits, key=lambda one: one[0])[1] if fits else None
+
+
+def fit_into(finding: Finding, group: Sequence[Finding], changes: Sequence[Change]) -> Fit | None:
+    """How well a group with its leading finding first explains a finding; None when it does not.
+
+    What can be a cause itself is explained only by what is seen where the group's cause is, not by its diluted traces.
+    """
+    lead, diluted = group[0], family_of(finding).diluted
+    fits = [
+        fit(root, finding, lead)
+        for root in group
+        if not is_item(root)
+        and (diluted or (overlap(lead.slice, root.slice) and placed(lead, root) <= Placed.within))
+        and explains(root, finding, changes)
+    ]
+    return min(fits, default=None)
 
 
 def _group_items(items: list[Finding], systemic: list[list[Finding]], changes: Sequence[Change]) -> list[list[Finding]]:
     """Items are symptoms of a wider trouble where there is one; else grouped by what their set-up lacks."""
     many = len({found.subject for found in items}) >= MANY_ITEMS
-    own: dict[str, list[Finding]] = {}
+    own: dict[tuple[str, str], list[Finding]] = {}
     for found in items:
         reason = set_up_reason(found)
-        wider = [group for group in systemic if any(explains(root, found, changes) for root in group)]
-        if wider and (many or not reason):
-            wider[0].append(found)
+        wider = nearest(found, systemic, changes)
+        if wider is not None and (many or not reason):
+            wider.append(found)
         else:
-            own.setdefault(reason if many or not reason else found.subject, []).append(found)
+            key = found.direction, reason if many or not reason else found.subject
+            own.setdefault(key, []).append(found)
     return list(own.values())
 
 
@@ -81,12 +101,13 @@ def _cause_of(group: list[Finding], changes: Sequence[Change]) -> Cause:
         title=name_cause(ordered),
         cause=describe_cause(ordered, changes),
         cause_class=describe_class(ordered, changes),
-        subject=subject_of(ordered),
+        subject=name_blamed(subject_of(ordered), ordered, changes),
         slice=EVERYONE if subject_of(ordered) == ITEMS else lead.slice,
         onset=min(found.onset for found in timely),
         severity=max(found.severity for found in group),
         codes=tuple(dict.fromkeys(found.code for found in ordered)),
         findings=ordered,
+        changes=tuple(near_onset(lead, changes)),
         impact=lead.impact if lead.impact.impressions else max((f.impact for f in group), key=lambda i: i.impressions),
     )
 
@@ -110,7 +131,7 @@ def strength(finding: Finding) -> float:
 
 
 def subject_of(ordered: Sequence[Finding]) -> str:
-    """What the cause is about; several items are "items"."""
+    """What the findings are about; several items are "items"."""
     subjects = {found.subject for found in ordered}
     return ITEMS if is_item(ordered[0]) and len(subjects) > 1 else ordered[0].subject
 
@@ -122,4 +143,6 @@ def fingerprint(ordered: Sequence[Finding]) -> str:
         several = subject_of(ordered) == ITEMS
         return "|".join(filter(None, (ITEMS, set_up_reason(lead)) if several else (ITEMS, lead.subject)))
     where = " & ".join(column if "version" in column else f"{column}={value}" for column, value in lead.slice.parts)
-    return "|".join(filter(None, (family_of(lead).name, lead.subject, where)))
+    family = family_of(lead)
+    kind = lead.code if family in (WATCH, OTHER) else family.name  # what these share is no trouble in common
+    return "|".join(filter(None, (kind, lead.subject, where)))

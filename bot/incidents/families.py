@@ -1,4 +1,8 @@
-"""What kind of trouble each check speaks of, and how near to the root of things it looks."""
+"""What kind of trouble each check speaks of, and how near to the root of things it looks.
+
+A recommender is a pipeline: tables, features, candidates, filters, the model, its scores, the lists, what is logged of
+them, and what members make of them. The families stand in that order; pipeline.py says which leads to which.
+"""
 
 from __future__ import annotations
 
@@ -10,49 +14,155 @@ from checks.base import Finding
 
 @dataclass(frozen=True)
 class Family:
-    """Checks that see the same kind of trouble. A lower rank is nearer the root; a symptom may show up late."""
+    """Checks that see the same kind of trouble."""
 
     name: str
-    rank: int
-    cause_class: str
-    symptom: bool
+    cause_class: str  # set-up | systems | inputs | model | unknown: of the first guess
     guess: str  # the first suspect, in words; {what} is the subject's name
+    symptom: bool = False  # often a consequence: may show up long after its cause, and gives way to it as a name
+    diluted: bool = False  # a trouble in one place shows in everyone's number too
+    prompt: bool = False  # counted or written down, so that its onset is certain: nothing it caused began before
+
+    @property
+    def rank(self) -> int:
+        """How near the root it looks: 0 is nearest."""
+        return EVERY_FAMILY.index(self)
 
 
-ARRIVAL = Family("arrival", 0, "systems", False, "Suspect the job that delivers {what}.")
-MISSING = Family("missing", 1, "inputs", False, "Suspect the table or job that fills {what}.")
-STALE = Family("stale", 2, "systems", False, "Suspect the job that refreshes {what}, or its schedule.")
-CANDIDATES = Family("candidates", 3, "systems", True, "Suspect the candidate index, then the filters.")
-SHIFT = Family("shift", 4, "inputs", True, "Suspect the source of {what}, or its unit.")
-SCORES = Family("scores", 5, "model", True, "Suspect the model serving: no input is seen to have moved.")
+JOB = "Suspect the job that delivers {what}."
+MODEL = "Suspect the model serving: no input is seen to have moved."
+
+WATCH = Family("watch", "systems", "This is about the bot itself, not about the recommender.", prompt=True)
+LAUNCH = Family("launch", "set-up", "Suspect the set-up of {what}.")
+TRAFFIC = Family("traffic", "inputs", "Suspect a crawler or a script, which is nobody to learn from.", prompt=True)
+SCHEMA = Family("schema", "inputs", "Suspect whoever writes {what}: what they write has changed.", prompt=True)
+LABELS = Family("labels", "inputs", "Suspect the job that sets {what}.", prompt=True)
+DELIVERY = Family("delivery", "systems", JOB, prompt=True)
+LATENCY = Family("latency", "systems", "Suspect what serving waits for, then its load.", prompt=True)
+FALLBACK = Family("fallback", "systems", "Suspect serving: it does not get its lists in time.", prompt=True)
+FILTERS = Family("filters", "systems", "Suspect the rule that excludes them.")
+ARRIVAL = Family("arrival", "systems", JOB, prompt=True)
+UNSEEN = Family("unseen", "inputs", "Suspect the table or job that brings {what}.")
+VERSION = Family("version", "model", "Suspect the release: what serves is not what was let through.", prompt=True)
+INDEX = Family("version", "systems", "Suspect the build of the index: it does not go with the model.", prompt=True)
+MISSING = Family("missing", "inputs", "Suspect the table or job that fills {what}.")
+STALE = Family("stale", "systems", "Suspect the job that refreshes {what}, or its schedule.")
+LISTS = Family("lists", "systems", "Suspect the candidate index, then the filters.", symptom=True)
+# Fewer rows are logged where less is served: together with something above, that is a symptom of it.
+LOGGED = Family("arrival", "systems", "Suspect the job that delivers {what}, then serving.", prompt=True)
+RETRIEVAL = Family("retrieval", "systems", "Suspect the candidate index, then the filters.", symptom=True)
+COVERAGE = Family("coverage", "systems", "Suspect the candidate index, then the filters.", symptom=True)
+SKEW = Family("skew", "inputs", "Suspect how serving computes {what}: offline it comes out differently.")
+SHIFT = Family("shift", "inputs", "Suspect the source of {what}, or its unit.", symptom=True)
+NUMERIC = Family("numeric", "model", MODEL, symptom=True)
+CONSUMED = Family("consumed", "systems", "Suspect what lies between the ranker and the page: a cache, a re-ranking.")
+SCORES = Family("scores", "model", MODEL, symptom=True, diluted=True)
+POSITION = Family("position", "systems", "Suspect the logging of positions, then the page itself.", symptom=True)
+JOIN = Family("join", "systems", "Suspect the join of outcomes to what was shown; do not trust what rests on it.")
 # Outcomes and logged candidates follow from what was served: together with something above, they are a symptom of it.
-FOLLOWING = Family("following", 6, "systems", True, "Suspect the job that delivers {what}, then what was served.")
-QUALITY = Family("quality", 7, "model", True, "Suspect the model serving: no input is seen to have moved.")
-ITEMS = Family("items", 8, "systems", True, "Suspect candidates and filters.")
-OTHER = Family("other", 9, "unknown", True, "Nothing is suspected yet: ask for a diagnosis.")
+FOLLOWING = Family("following", "systems", "Suspect the job that delivers {what}, then what was served.", symptom=True)
+CALIBRATION = Family("calibration", "model", MODEL, symptom=True, diluted=True)
+QUALITY = Family("quality", "model", MODEL, symptom=True, diluted=True)
+MEMBERS = Family("members", "model", MODEL, symptom=True, diluted=True)
+STABILITY = Family("stability", "unknown", "Suspect what chooses the items.", symptom=True, diluted=True)
+EXPOSURE = Family("exposure", "model", "Suspect what the model learns from its choices.", symptom=True, diluted=True)
+ITEMS = Family("items", "systems", "Suspect candidates and filters.", symptom=True, diluted=True)
+OTHER = Family("other", "unknown", "Nothing is suspected yet: ask for a diagnosis.", symptom=True, diluted=True)
 
-# In the order in which they lead: of two checks of a family the first is nearer the root.
+# In the order in which they lead: what comes first is nearest the root.
+EVERY_FAMILY = (
+    WATCH, LAUNCH, TRAFFIC, SCHEMA, LABELS, DELIVERY, ARRIVAL, LATENCY, FALLBACK, FILTERS, UNSEEN, VERSION, INDEX,
+    MISSING, STALE, LISTS, LOGGED, RETRIEVAL, COVERAGE, SKEW, SHIFT, NUMERIC, CONSUMED, SCORES, POSITION, JOIN, FOLLOWING,
+    CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS, OTHER,
+)  # fmt: skip
+
+# Of two checks of a family the first is nearer the root.
 FAMILIES: Mapping[str, Family] = {
+    "W01": WATCH,
+    "W02": WATCH,
+    "W03": WATCH,
+    "W04": WATCH,
+    "L01": LAUNCH,
+    "L02": LAUNCH,
+    "L03": LAUNCH,
+    "L04": LAUNCH,
+    "D08": TRAFFIC,
+    "D04": SCHEMA,
+    "D11": LABELS,
+    "D05": DELIVERY,
+    "D10": DELIVERY,
     "D02": ARRIVAL,
     "D01": ARRIVAL,
+    "S03": LATENCY,
+    "S01": FALLBACK,
+    "S06": FILTERS,
+    "D09": UNSEEN,
+    "M08": VERSION,
     "D03": MISSING,
     "M01": STALE,
-    "S02": CANDIDATES,
-    "I03": CANDIDATES,
+    "S02": LISTS,
+    "P02": RETRIEVAL,
+    "I03": COVERAGE,
+    "M07": SKEW,
     "D06": SHIFT,
+    "M03": NUMERIC,
+    "S05": CONSUMED,
+    "M10": SCORES,
     "M02": SCORES,
+    "S07": POSITION,
+    "D07": JOIN,
+    "M04": CALIBRATION,
+    "M05": CALIBRATION,
     "M06": QUALITY,
+    "M09": QUALITY,
     "P01": QUALITY,
+    "P03": MEMBERS,
+    "P05": MEMBERS,
+    "P04": MEMBERS,
+    "S04": STABILITY,
+    "I06": EXPOSURE,
+    "I04": EXPOSURE,
+    "I02": EXPOSURE,
+    "I05": EXPOSURE,
     "I01": ITEMS,
 }
-FOLLOWERS = ("table:outcomes", "table:requests")
 ORDER = {code: place for place, code in enumerate(FAMILIES)}
+# A user's own check has a code of its own: its subject says where it looks.
+OF_SUBJECTS: Mapping[str, Family] = {
+    "bot": WATCH,
+    "label": LABELS,
+    "calls": LATENCY,
+    "table": DELIVERY,
+    "feed": DELIVERY,
+    "filter": FILTERS,
+    "joins": JOIN,
+    "feature": SHIFT,
+    "features": STALE,
+    "index": RETRIEVAL,
+    "lists": COVERAGE,
+    "model": SCORES,
+    "position": POSITION,
+    "choices": MEMBERS,
+    "members": MEMBERS,
+    "member": MEMBERS,
+    "items": EXPOSURE,
+    "item": ITEMS,
+}
+APART = (WATCH, LAUNCH)  # these are about something else than the running recommender
+SIDES = ("version", "arm")  # columns that say which of the serving sides, not where
+FOLLOWERS = ("table:outcomes", "table:requests")
 
 
 def family_of(finding: Finding) -> Family:
-    """The family of a finding's check; OTHER for a check that nobody has placed yet."""
-    family = FAMILIES.get(finding.code, OTHER)
-    return FOLLOWING if family is ARRIVAL and finding.subject in FOLLOWERS else family
+    """The family of a finding's check; for a check that nobody has placed, by its subject."""
+    family = FAMILIES.get(finding.code) or OF_SUBJECTS.get(kind_of(finding), OTHER)
+    if family is EXPOSURE and is_item(finding):
+        return ITEMS
+    if family is ARRIVAL and finding.subject in FOLLOWERS:
+        return FOLLOWING
+    if family is VERSION and finding.subject == "index":
+        return INDEX
+    return LOGGED if finding.code == "D01" and finding.subject == "table:impressions" else family
 
 
 def nearness(finding: Finding) -> tuple[int, int, float, int, float, str, str]:
@@ -60,6 +170,16 @@ def nearness(finding: Finding) -> tuple[int, int, float, int, float, str, str]:
     place = ORDER.get(finding.code, len(ORDER))
     breadth, onset = len(finding.slice.parts), finding.onset.timestamp()
     return family_of(finding).rank, place, onset, breadth, -finding.surprise, finding.slice.key, finding.subject
+
+
+def kind_of(finding: Finding) -> str:
+    """What sort of thing it is about: "feature" of "feature:genre_affinity"."""
+    return finding.subject.partition(":")[0]
+
+
+def place_of(finding: Finding) -> frozenset[tuple[str, str]]:
+    """Where it is seen: its slice, without the versions and arms in it."""
+    return frozenset(part for part in finding.slice.parts if not any(side in part[0] for side in SIDES))
 
 
 def is_item(finding: Finding) -> bool:

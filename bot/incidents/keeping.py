@@ -14,9 +14,8 @@ from bot.store.tables import CheckRun, Incident
 from checks.base import Finding, Window
 from checks.records import finding_to_dict
 
-from .belonging import find_home, is_recognised, is_the_same, leading_rank
+from .belonging import find_home, is_recognised, is_the_same, lies_behind
 from .causes import Cause
-from .families import family_of
 from .merging import impact_of, merge
 from .moves import BOT, acknowledge, mitigate, not_an_issue, reopen, resolve, snooze, unsnooze, wake
 from .states import NotPossible, StaleClick, UnknownIncident
@@ -130,7 +129,7 @@ def _join(session: Session, incident: Incident, cause: Cause, window: Window, no
     for found in {found.code: found for found in reversed(fresh)}.values():
         note(session, _id(incident), f"joined:{found.code}:{incident.reopened}", "joined", found.words, now)
         news.append("joined")
-    merge(session, incident, cause, window, nearer=family_of(cause.findings[0]).rank < leading_rank(incident))
+    merge(session, incident, cause, window, nearer=lies_behind(cause, incident))
     session.add(incident)
     return Touched(incident, "seen" if muted else min(news, key=LOUDEST.index), fresh)
 

@@ -1,18 +1,46 @@
-"""Do two findings share a cause? Same time, same place, same thing, same deploy."""
+"""Do two findings share a cause? Down the pipeline, same time, same place, same thing, same deploy."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import IntEnum
 
 from bot.recommender.contract import Change
 from checks.base import Finding, Slice
 
-from .families import family_of, is_item
+from .changes import release_of, same_change
+from .families import APART, LABELS, family_of, is_item, kind_of, place_of
+from .pipeline import leads_by_mix, leads_to
 
-ROUTINE = 3  # a change made this often is a routine, and tells nothing
-EVERYDAY = ("launch", "campaign", "holiday")  # kinds that happen to the traffic and break nothing by themselves
+TOGETHER = 2.0  # windows between two onsets that are still one: each is known to about a window
+UNSURE = 1.0  # windows by which an onset that is no count may be late
+AT_ONCE = 0.5  # windows between the onsets of things that break at the same moment
+UNDATED = ("I01",)  # a launch dates from when it launched, whatever came later
+PARTICULAR = (
+    "feature",
+    "table",
+    "feed",
+    "label",
+    "filter",
+    "index",
+    "joins",
+    "position",
+    "item",
+    "member",
+)  # one thing, not a whole floor
+SIBLINGS = ("feature", "table", "feed", "label", "filter")  # of these each can break by itself
+FAR = 99  # steps, where no way leads
+Fit = tuple[int, float, int, int]  # place, windows between the onsets, steps down the pipeline, families between
+
+
+class Placed(IntEnum):
+    """How a symptom's place lies to its cause's, the likeliest first."""
+
+    same = 0
+    within = 1
+    around = 2  # the cause is in a part of it: everyone's number shows a little of it
+    across = 3  # they have members in common
 
 
 def overlap(one: Slice, other: Slice) -> bool:
@@ -21,50 +49,97 @@ def overlap(one: Slice, other: Slice) -> bool:
     return all(values.get(column, value) == value for column, value in other.parts)
 
 
+def placed(root: Finding, finding: Finding) -> Placed:
+    """How the place of `finding` lies to that of `root`, which it overlaps."""
+    here, there = place_of(root), place_of(finding)
+    if here == there or is_item(finding):
+        return Placed.same
+    return Placed.within if here < there else Placed.around if here > there else Placed.across
+
+
 def slack(finding: Finding) -> timedelta:
-    """How far apart two onsets may be and still be one: an onset is known to about a window."""
-    return 2 * (finding.window.end - finding.window.start)
+    """How far apart two onsets may be and still be one."""
+    return TOGETHER * (finding.window.end - finding.window.start)
 
 
-def same_time(one: Finding, other: Finding) -> bool:
-    """Whether both began together, as far as windows can tell."""
-    return abs(one.onset - other.onset) <= max(slack(one), slack(other))
-
-
-def same_thing(one: Finding, other: Finding) -> bool:
-    """Whether both speak of the same subject, measure or upstream table."""
-    table = one.data.get("table")
-    same_table = table is not None and table == other.data.get("table")
-    return one.subject == other.subject or one.measure == other.measure or same_table
-
-
-def telling(changes: Iterable[Change]) -> list[Change]:
-    """Those changes that are not routine: a retrain every night explains nothing, nor does a launch."""
-    changes = [change for change in changes if change.kind not in EVERYDAY]
-    often = Counter((change.kind, change.subject) for change in changes)
-    return [change for change in changes if often[change.kind, change.subject] < ROUTINE]
-
-
-def shortly_before(onset: datetime, changes: Sequence[Change], within: timedelta) -> list[Change]:
-    """Changes made within that time before (or a window's width around) an onset, the nearest first."""
-    near = [change for change in changes if onset - within <= change.at <= onset + within / 2]
-    return sorted(near, key=lambda change: abs(change.at - onset))
+def behind(root: Finding, finding: Finding) -> float:
+    """How many windows after the root's onset the finding's is; negative when it was before."""
+    if finding.code in UNDATED:
+        return 0.0
+    return float((finding.onset - root.onset) / (slack(root) / TOGETHER))
 
 
 def explains(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool:
     """Whether `finding` is a symptom of what `root` sees, or sees the same thing.
 
-    `root` is nearer the root of things or as near. A symptom may come later than its cause, a cause of its own may not:
-    two features that go missing on different days are two faults. An item's onset is its launch, and says nothing.
+    A symptom may come later than its cause, a cause of its own may not: two features that go missing on different days
+    are two faults. `changes` are those that tell something (changes.telling).
     """
-    if is_item(finding):
-        return overlap(root.slice, finding.slice)
-    together = same_time(root, finding)
-    if overlap(root.slice, finding.slice):
-        later = finding.onset > root.onset and family_of(finding).symptom
-        return together or later or same_thing(root, finding)
-    return together and (same_thing(root, finding) or _same_deploy(root, changes))
+    if family_of(root) in APART or family_of(finding) in APART:
+        return root.subject == finding.subject and (root.code == finding.code or is_item(root))
+    if not overlap(root.slice, finding.slice):
+        alike = _is_same_thing(root, finding) or same_change(root, finding, changes)
+        return abs(behind(root, finding)) <= TOGETHER and alike
+    if root.code == finding.code and root.subject == finding.subject:
+        return True
+    kin = _is_same_thing(root, finding) or _is_its_kind(root, finding) or _follows(root, finding, changes)
+    return (kin and in_time(root, finding)) or _broke_at_once(root, finding, changes)
 
 
-def _same_deploy(root: Finding, changes: Sequence[Change]) -> bool:
-    return bool(shortly_before(root.onset, telling(changes), slack(root) / 2))
+def fit(root: Finding, finding: Finding, lead: Finding) -> Fit:
+    """How near a finding is to a root that explains it, in a group that `lead` leads; the smaller, the nearer."""
+    steps = leads_to(lead, finding)
+    way = 0 if lead.subject == finding.subject else FAR if steps is None else steps
+    where = placed(root, finding) if overlap(root.slice, finding.slice) else Placed.across
+    return where, abs(behind(root, finding)), way, family_of(finding).rank - family_of(lead).rank
+
+
+def in_time(root: Finding, finding: Finding) -> bool:
+    """Whether the one can have come of the other: not before it, and much later only if it is a symptom."""
+    late = behind(root, finding)
+    if late < 0:
+        return not family_of(root).prompt and late >= -UNSURE
+    return late <= TOGETHER or family_of(finding).symptom
+
+
+def _is_same_thing(root: Finding, finding: Finding) -> bool:
+    """Whether both speak of one feature or table, or of one measure in two places."""
+    table = root.data.get("table")
+    same_subject = root.subject == finding.subject and kind_of(root) in PARTICULAR
+    return same_subject or root.measure == finding.measure or (table is not None and table == finding.data.get("table"))
+
+
+def _is_its_kind(root: Finding, finding: Finding) -> bool:
+    """Whether they are two views of one trouble; things that can each break alone are not."""
+    return family_of(root) is family_of(finding) and not (_are_siblings(root, finding))
+
+
+def _follows(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool:
+    """Whether what the root sees leads to the finding, there where it is seen.
+
+    A release that began with the finding is the likelier cause where the root would only show a little, or by its mix.
+    """
+    steps, where = leads_to(root, finding), placed(root, finding)
+    if family_of(root) is LABELS:
+        return steps is not None
+    if _are_siblings(root, finding) or (where > Placed.within and not family_of(finding).diluted):
+        return False
+    if steps is None and not (where is Placed.same and leads_by_mix(root, finding)):
+        return False
+    faint = steps is None or where > Placed.within
+    return not (faint and release_of(finding, changes) and not release_of(root, changes))
+
+
+def _broke_at_once(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool:
+    """Whether two things broke at one moment by one hand: of a kind, or in one particular place, or by one deploy."""
+    if abs(behind(root, finding)) > AT_ONCE:
+        return False
+    if same_change(root, finding, changes):
+        return True
+    where = placed(root, finding)
+    alike = family_of(root) is family_of(finding) and where is not Placed.across
+    return _are_siblings(root, finding) and (alike or (where is Placed.same and bool(place_of(root))))
+
+
+def _are_siblings(root: Finding, finding: Finding) -> bool:
+    return kind_of(root) == kind_of(finding) in SIBLINGS and root.subject != finding.subject

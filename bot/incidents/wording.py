@@ -10,11 +10,34 @@ from bot.recommender.contract import Change
 from checks.base import Finding
 from checks.wording import percent, where
 
-from .families import MISSING, SCORES, SHIFT, family_of, is_item, set_up_reason
-from .sharing import shortly_before, slack, telling
+from .changes import INPUTS, near_onset, release_of
+from .families import (
+    CONSUMED,
+    COVERAGE,
+    DELIVERY,
+    LABELS,
+    MISSING,
+    NUMERIC,
+    POSITION,
+    SCHEMA,
+    SCORES,
+    SHIFT,
+    SKEW,
+    VERSION,
+    WATCH,
+    family_of,
+    is_item,
+    set_up_reason,
+)
+from .sharing import UNDATED
 
-DISTANCES = (SHIFT, SCORES)  # these measure a distance, which means nothing to a reader
+# Distances, and shares of what ought never to be: as a multiple of the usual they mean nothing to a reader.
+NO_MULTIPLE = (SHIFT, SCORES, SKEW, POSITION, SCHEMA, DELIVERY, VERSION, LABELS, NUMERIC, CONSUMED, WATCH)
+TOO_MANY = 100.0  # times the usual: then the usual is about nothing
 AGES = ("D02", "M01")  # these measure how old something is: their words say since when
+BEHIND = (*INPUTS, NUMERIC, COVERAGE)  # what a new version may bring about, though something else would otherwise
+RELEASE = "Suspect the release that it came with, and how that version computes {what}."
+RELEASED_MODEL = "Suspect the release that it came with."
 PEOPLE_MADE = ("deploy", "config")  # the kinds of change that break most
 
 
@@ -24,7 +47,9 @@ def name_cause(ordered: Sequence[Finding]) -> str:
     items = {found.subject for found in ordered if is_item(found)}
     if is_item(lead):
         reason = set_up_reason(lead)
-        first = lead.title if len(items) == 1 else f"{len(items)} items are hardly shown"
+        more = lead.direction == "up" and lead.code not in UNDATED
+        amount = "shown far more than usual" if more else "hardly shown"
+        first = lead.title if len(items) == 1 else f"{len(items)} items are {amount}"
         return f"{first}: {reason}" if reason else first
     if family_of(lead) is MISSING:
         return f"{lead.title.removesuffix(where(lead.slice))} in {percent(lead.value)} of {_whom(lead)}"
@@ -35,20 +60,26 @@ def name_cause(ordered: Sequence[Finding]) -> str:
 def how_much(finding: Finding) -> str:
     """ ", down 32 %" against what was expected; "" where a ratio would mean nothing."""
     known = math.isfinite(finding.value) and math.isfinite(finding.expected) and finding.expected > 0
-    if not known or family_of(finding) in DISTANCES or finding.code in AGES or "%" in finding.title:
+    if not known or family_of(finding) in NO_MULTIPLE or finding.code in AGES or "%" in finding.title:
         return ""
     ratio = finding.value / finding.expected
+    if ratio >= TOO_MANY:
+        return ""
     return f", {ratio:.1f} times the usual" if ratio >= 2 else f", {finding.direction} {percent(abs(ratio - 1))}"
 
 
 def describe_class(ordered: Sequence[Finding], changes: Sequence[Change]) -> str:
-    """The class of the first guess: set-up | systems | inputs | model | unknown."""
+    """The class of the first guess: set-up | systems | inputs | model | unknown; `changes` are those that tell."""
     lead = ordered[0]
     if set_up_reason(lead):
         return "set-up"
-    family = family_of(lead)
-    released = any(change.subject.startswith("model") for change in _near(lead, changes))
-    return "model" if family is SHIFT and released else family.cause_class
+    return "model" if _released(lead, changes) else family_of(lead).cause_class
+
+
+def name_blamed(subject: str, ordered: Sequence[Finding], changes: Sequence[Change]) -> str:
+    """What the first guess blames: the model, when what is off began with its release; else what the findings name."""
+    release = _released(ordered[0], changes)
+    return release.subject if release else subject
 
 
 def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str:
@@ -56,14 +87,16 @@ def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str
     lead = ordered[0]
     reason = set_up_reason(lead)
     guess = f"Its set-up is incomplete: {reason}." if reason else family_of(lead).guess
-    near = [_mention(change, lead.onset) for change in _near(lead, changes)[:2]]
-    return " ".join([guess.format(what=_sentence_name(lead)), *near])
+    if not reason and _released(lead, changes):
+        guess = RELEASE if family_of(lead) in INPUTS else RELEASED_MODEL
+    near = sorted(near_onset(lead, changes), key=lambda change: change.kind not in PEOPLE_MADE)
+    mentioned = [_mention(change, lead.onset) for change in near[:2]]
+    return " ".join([guess.format(what=_sentence_name(lead)), *mentioned])
 
 
-def _near(lead: Finding, changes: Sequence[Change]) -> list[Change]:
-    """What people changed shortly before, deploys and config first, then the nearest; launches are no suspects."""
-    near = shortly_before(lead.onset, telling(changes), slack(lead) / 2)
-    return sorted(near, key=lambda change: change.kind not in PEOPLE_MADE)
+def _released(lead: Finding, changes: Sequence[Change]) -> Change | None:
+    """The release that what is off came with, where a release can be what is behind it."""
+    return release_of(lead, changes) if family_of(lead) in BEHIND else None
 
 
 def _whom(finding: Finding) -> str:

@@ -1,0 +1,117 @@
+"""What leads to what in a recommender: from its tables down to its members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from checks.base import Finding
+
+from .families import ARRIVAL, DELIVERY, EXPOSURE, FOLLOWING, ITEMS, LABELS, LOGGED, OTHER, SCHEMA, family_of
+
+EFFECTS = ("scores", "position", "quality", "calibration", "members", "stability", "exposure", "items")
+# A family, or a table by its name, with what it leads to; what those lead to follows.
+LEADS_TO: Mapping[str, tuple[str, ...]] = {
+    "traffic": ("latency", "table:impressions", "join", "calibration", "quality", "members", "exposure"),
+    "table:impressions": ("table:outcomes", "table:requests", "coverage", "join", "consumed", *EFFECTS[1:]),
+    "table:outcomes": ("join", "retrieval", "position", "calibration", "quality", "members"),
+    "table:requests": ("filters", "consumed"),
+    "table:features_offline": ("skew",),
+    "table:calls": ("latency", "fallback"),
+    "table:changes": (),
+    "table:members": ("labels", "missing", "skew", "shift", "scores"),
+    "table": ("unseen", "missing", "stale", "retrieval", "filters", "lists", "skew", "shift", "scores"),  # any other
+    "latency": ("fallback", "lists", "table:impressions", "members"),
+    "fallback": ("lists", "retrieval", "coverage", "consumed", "scores"),
+    "filters": ("lists", "retrieval", "coverage", "scores", "exposure"),
+    "lists": ("table:impressions", "retrieval", "coverage", "scores"),
+    "unseen": ("missing", "shift", "scores", "exposure"),
+    "version": ("retrieval", "coverage", "skew", "shift", "numeric", "scores"),
+    "missing": ("skew", "shift", "numeric", "retrieval", "coverage", "scores"),
+    "stale": ("skew", "shift", "retrieval", "coverage", "scores"),
+    "retrieval": ("coverage", "scores", "exposure", "table:requests"),
+    "coverage": ("scores", "exposure", "table:requests"),
+    "skew": ("shift", "numeric", "coverage", "scores"),
+    "shift": ("numeric", "coverage", "scores"),
+    "numeric": ("coverage", "scores"),
+    "consumed": ("scores", "position"),
+    "scores": ("coverage", "position", "calibration", "quality"),
+    "position": ("quality", "members"),
+    "join": ("position", "calibration", "quality", "members"),
+    "calibration": ("quality",),
+    "quality": ("members", "stability", "table:outcomes"),
+    "members": ("stability", "table:outcomes"),
+    "stability": ("exposure",),
+    "exposure": ("items",),
+}
+# Who came, or which items were shown, changes these as well, but only where it happened itself.
+MIXES: Mapping[str, tuple[str, ...]] = {
+    "traffic": ("missing", "shift", "scores", "unseen", "lists", "filters"),
+    "table:impressions": ("shift", "scores", "lists"),
+    "fallback": ("missing", "shift", "filters"),
+    "filters": ("shift",),
+    "lists": ("shift",),
+    "retrieval": ("shift",),
+    "coverage": ("shift",),
+    "version": ("missing",),
+}
+# What is seen of these follows from whatever came before; the others have checks of their own, which would be seen.
+PASSED_ON = ("scores", "calibration", "quality", "members", "stability", "exposure")
+# These spoil a number, and nothing that is served: what rests on that number is wrong, and it ends there.
+MEASURING = ("table:impressions", "table:outcomes", "table:requests", "table:calls", "position", "join")
+MORE_DELIVERED = ("table:", "feed:")
+ROWS = ("traffic",)  # what leads to more rows; everything else leads to fewer
+DELIVERED = ("table:", "feed:")
+ROWS = (ARRIVAL, LOGGED, FOLLOWING)
+TABLE_LEVEL = (SCHEMA, DELIVERY, *ROWS)
+
+
+def node_of(finding: Finding) -> str:
+    """Where a finding stands in the pipeline: at a table, or with its family."""
+    family = family_of(finding)
+    return finding.subject if family in TABLE_LEVEL and finding.subject.startswith(DELIVERED) else family.name
+
+
+@cache
+def steps_from(node: str) -> Mapping[str, int]:
+    """Everything a node leads to, with how many steps away it is, the nearest first."""
+    start = node if node in LEADS_TO or not node.startswith(DELIVERED) else "table"
+    found = dict.fromkeys(LEADS_TO.get(start, ()), 1)
+    edge = [] if start in MEASURING else list(found)
+    while edge:
+        reached = [one for each in edge if each in PASSED_ON for one in LEADS_TO[each]]
+        edge = [one for one in dict.fromkeys(reached) if one not in found and one != node]
+        found |= dict.fromkeys(edge, 1 + max(found.values()))
+    return found
+
+
+def leads_to(root: Finding, finding: Finding) -> int | None:
+    """How many steps below `root` the finding stands in the pipeline; None when nothing leads there."""
+    one, other = family_of(root), family_of(finding)
+    if one is OTHER or other is OTHER:
+        return 1 if other is OTHER else None
+    if other in TABLE_LEVEL and not _is_about_rows(root, finding):
+        return None
+    if one is LABELS:
+        return 1 if _shows_label(root, finding) else None
+    return steps_from(node_of(root)).get(node_of(finding))
+
+
+def leads_by_mix(root: Finding, finding: Finding) -> bool:
+    """Whether a change of who came, or of what was shown, could look like this."""
+    return node_of(finding) in MIXES.get(node_of(root), ())
+
+
+def _is_about_rows(root: Finding, finding: Finding) -> bool:
+    """How many rows there are follows from what was served; how they were delivered does not."""
+    if family_of(finding) not in ROWS:
+        return False
+    if finding.code != "D01" or family_of(root) in TABLE_LEVEL:
+        return family_of(root) in TABLE_LEVEL
+    return finding.direction == ("up" if family_of(root).name in MORE_ROWS else "down")
+
+
+def _shows_label(root: Finding, finding: Finding) -> bool:
+    """Members under a wrong label are counted in its wrong slice; and titles miss the audience they are meant for."""
+    column = root.subject.partition(":")[2]
+    return family_of(finding) in (EXPOSURE, ITEMS) or any(column == part for part, _ in finding.slice.parts)
