@@ -10,6 +10,7 @@ import numpy as np
 
 from .base import EVERYONE, About, Direction, Finding, History, Kind, Series, Severity
 from .judging import Judge, Judgement
+from .wording import manner
 
 LOUDNESS = ((0.5, Severity.critical), (0.2, Severity.high), (0.02, Severity.medium))
 ALIKE = 0.4  # slices off by at least this share of the worst ones are off for the same reason
@@ -101,7 +102,7 @@ def make_finding(about: About, history: History, judged: Judged, claim: Claim) -
     return Finding(
         code=about.code,
         title=claim.title,
-        words=claim.words,
+        words=claim.words + manner(verdict),
         subject=claim.subject,
         measure=series.measure,
         slice=series.slice,
@@ -117,8 +118,18 @@ def make_finding(about: About, history: History, judged: Judged, claim: Claim) -
         severity=loudness(impact.share * claim.touched),
         impact=impact,
         points=verdict.points,
-        data=claim.data,
+        data={**claim.data, **_since(verdict)},
     )
+
+
+def _since(verdict: Judgement) -> dict[str, Any]:
+    """How it came, where that is not at once: between which two windows it began to drift."""
+    if verdict.way == "once":
+        return {}
+    if verdict.since is None:
+        return {"way": verdict.way}
+    first, last = verdict.since
+    return {"way": verdict.way, "began_between": [first.isoformat(), last.isoformat()]}
 
 
 def loudness(touched: float) -> Severity:

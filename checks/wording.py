@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from .base import Slice
+from .judging import Judgement
 
 
 def percent(share: float) -> str:
@@ -41,3 +44,18 @@ def where(part: Slice) -> str:
 def plural(count: int, noun: str) -> str:
     """ "1 list", "3 lists"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def manner(verdict: Judgement) -> str:
+    """A sentence more, about how it came to be so, where it did not come at once; else nothing."""
+    if verdict.way == "lasting":
+        return " No window is far off by itself, but several in a row are."
+    if verdict.way != "drifting" or verdict.since is None:
+        return ""
+    began = f" It has moved there slowly, since about {_day(verdict.onset)}"
+    first, last = map(_day, verdict.since)
+    return f"{began}." if first == last else f"{began} ({first} to {last})."
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B}"

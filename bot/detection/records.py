@@ -105,7 +105,10 @@ def read_findings_since(session: Session, since: datetime, code: str) -> list[tu
 
 
 def read_known_bad(session: Session, windows: Sequence[Window]) -> dict[tuple[str, str], frozenset[datetime]]:
-    """The windows already found abnormal, from their onset on, by (measure, slice key)."""
+    """The windows already found abnormal, from their onset on, by (measure, slice key).
+
+    What came slowly is known to be bad only from when it was found: its beginning is no level that has lasted.
+    """
     earlier = select(CheckRun.findings).where(
         CheckRun.window_start >= windows[0].start,
         CheckRun.window_start < windows[-1].start,
@@ -114,7 +117,8 @@ def read_known_bad(session: Session, windows: Sequence[Window]) -> dict[tuple[st
     bad: dict[tuple[str, str], set[datetime]] = defaultdict(set)
     for findings in session.exec(earlier):
         for finding in map(finding_from_dict, findings):
-            span = (w.start for w in windows if finding.onset <= w.start <= finding.window.start)
+            first = finding.window.start if finding.data.get("way") == "drifting" else finding.onset
+            span = (w.start for w in windows if first <= w.start <= finding.window.start)
             bad[(finding.measure, finding.slice.key)].update(span)
     return {key: frozenset(starts) for key, starts in bad.items()}
 

@@ -104,5 +104,6 @@ class Installation:
                     continue
                 if part.windows[-2].start not in known:
                     found.append((shape, series.slice.key, verdict.way, part.windows[-1].start, verdict.p_value))
-                known |= {window.start for window in part.windows if verdict.onset <= window.start}
+                first = part.windows[-1].start if verdict.way == "drifting" else verdict.onset
+                known |= {window.start for window in part.windows if first <= window.start}
         return found
