@@ -60,8 +60,25 @@ class Feeds:
             whole=tuple(one for one in came if isinstance(one, Delivery)),
             broken=tuple(one for one in came if isinstance(one, str)),
             newest=next((one for one in earlier if isinstance(one, Delivery)), None),
-            usual_gap=_habit(part, arrived),
+            usual_gap=self._habit(part, arrived),
         )
+
+    def _habit(self, part: FeedPart, arrived: Sequence[Arrived]) -> tuple[float, float] | None:
+        """The usual seconds between deliveries and when the next is overdue; None with too few to tell.
+
+        What is delivered again within a day, or brings no new period, makes no habit.
+        """
+        if part.every is not None:
+            return overdue([part.every.total_seconds()])
+        first: dict[object, float] = {}
+        for one in arrived[-3 * GAPS :]:
+            looked = self._look(part, one)
+            if isinstance(looked, Delivery):
+                first.setdefault(looked.newest or one.at.date(), one.at.timestamp())
+        moments = list(first.values())[-GAPS - 1 :]
+        if len(moments) < LEAST_DELIVERIES:
+            return None
+        return overdue([later - sooner for sooner, later in itertools.pairwise(moments)])
 
     def _arrived(self, part: FeedPart) -> list[Arrived]:
         """Every file of a feed, oldest delivery first."""
@@ -139,16 +156,6 @@ def _is_table(part: FeedPart, columns: Sequence[str]) -> bool:
 
 def _is_settled(part: FeedPart, at: datetime, period: Any) -> bool:
     return period is None or period.replace(tzinfo=UTC) + part.lateness <= at
-
-
-def _habit(part: FeedPart, arrived: Sequence[Arrived]) -> tuple[float, float] | None:
-    """The usual seconds between deliveries and when the next is overdue; None with too few to tell."""
-    if part.every is not None:
-        return overdue([part.every.total_seconds()])
-    if len(arrived) < LEAST_DELIVERIES:
-        return None
-    moments = [one.at.timestamp() for one in arrived[-GAPS - 1 :]]
-    return overdue([later - sooner for sooner, later in itertools.pairwise(moments)])
 
 
 def _named(file: str) -> datetime:

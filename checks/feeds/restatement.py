@@ -28,6 +28,7 @@ def find_restated(code: str, history: History, feed: Feed) -> list[Finding]:
         return []
     changed: dict[str, set[str]] = defaultdict(set)
     before, now = set[str](), set[str]()
+    cells = 0
     for part, series in series_of(history, feed, "past").items():
         if part == EVERYONE:
             continue
@@ -35,19 +36,21 @@ def find_restated(code: str, history: History, feed: Feed) -> list[Finding]:
         was, says = series.values[latest.before], series.values[latest.now]
         before |= {period} if np.isfinite(was) else set()
         now |= {period} if np.isfinite(says) else set()
+        cells += bool(np.isfinite(was))
         if np.isfinite(was) and np.isfinite(says) and was != says:
             changed[period].add(column)
     gone = {period for period in before - now if period >= min(now, default="")}  # the oldest may be let go
-    return _tell(code, history, feed, changed, gone, len(before)) if changed or gone else []
+    return _tell(code, history, feed, changed, gone, cells) if changed or gone else []
 
 
 def _tell(
-    code: str, history: History, feed: Feed, changed: dict[str, set[str]], gone: set[str], known: int
+    code: str, history: History, feed: Feed, changed: dict[str, set[str]], gone: set[str], cells: int
 ) -> list[Finding]:
     columns = sorted(set().union(*changed.values())) if changed else []
     parts = [f"{', '.join(columns[:NAMED])}{_more(columns)} changed in {_periods(feed, changed)}"] if changed else []
     parts += [f"all rows of {_periods(feed, gone)} are gone"] if gone else []
-    share = len(changed.keys() | gone) / max(known, 1)
+    moved = sum(len(named) for named in changed.values()) + len(gone) * max(1, len(columns))
+    share = moved / max(cells, 1)
     told = Told(
         title=f"{feed.name} tells its past otherwise",
         words=f"Compared with the delivery before, {' and '.join(parts)}.",
@@ -55,7 +58,7 @@ def _tell(
         value=float(len(changed.keys() | gone)),
         expected=0.0,
         severity=max(Severity.medium if gone else Severity.low, loudness(share)),
-        share=share,
+        share=share,  # of all values of a column and period that were told before
     )
     data = {"periods": sorted(changed.keys() | gone), "columns": columns, "gone": sorted(gone)}
     return [make_feed_finding(code, history, feed, told, data)]
