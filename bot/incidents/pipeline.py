@@ -59,8 +59,7 @@ MIXES: Mapping[str, tuple[str, ...]] = {
 PASSED_ON = ("scores", "calibration", "quality", "members", "stability", "exposure")
 # These spoil a number, and nothing that is served: what rests on that number is wrong, and it ends there.
 MEASURING = ("table:impressions", "table:outcomes", "table:requests", "table:calls", "position", "join")
-MORE_DELIVERED = ("table:", "feed:")
-ROWS = ("traffic",)  # what leads to more rows; everything else leads to fewer
+MORE_ROWS = ("traffic",)  # what leads to more rows; everything else leads to fewer
 DELIVERED = ("table:", "feed:")
 ROWS = (ARRIVAL, LOGGED, FOLLOWING)
 TABLE_LEVEL = (SCHEMA, DELIVERY, *ROWS)
