@@ -18,7 +18,7 @@ from checks.wording import count, percent
 BEFORE = "__before"
 STEADY = 0.05  # of members: a column that flips for more than this on any day is no label
 SOME, OF_ALL = 0.04, 0.005  # of the members of one value, and of all, that must flip beside the usual to matter
-SURE = 1e-5  # the chance of so many flips at the usual rate, members being independent
+SURE = 1e-4  # the chance of so many flips at the usual rate, members being independent
 
 
 @dataclass(frozen=True)

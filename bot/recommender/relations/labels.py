@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 from sqlalchemy import DateTime, String
@@ -16,7 +17,7 @@ ENDING = "__before"
 
 class Labels:
     """One row a member and window, of members also seen in the 7 days before it: for each slice column s, what it said
-    of them last (`s`) and what it had said last before the window (`s__before`), as text."""
+    of them last (`s`) and what it said of them when first seen in those 7 days (`s__before`), as text."""
 
     name = "labels"
     reads = ("impressions",)
@@ -30,33 +31,25 @@ class Labels:
         return types | {f"{name}{end}": String() for name in slices for end in ("", ENDING)}
 
     def sql(self, mapped: Mapped, bounds: Bounds) -> str:
-        """The last word of each window, with the last word of any window that began in the 7 days before.
+        """The last word of each window, beside that of the earliest window in the 7 days before it.
 
-        What lies before the first window is gathered as one window more; a window measured alone and the same window
-        in a back-fill agree.
+        Not the latest before: a label that has moved stays moved for a week, so that what few members show on the first
+        day is plain on the next. A window measured alone and the same window in a back-fill agree.
         """
         slices = [quote(name) for name in mapped.slices_of("impressions")]
         rows = read_table(mapped.tables["impressions"], bounds.start - BEFORE, bounds.end)
         last = ", ".join(f"arg_max(CAST({name} AS VARCHAR), ts) AS {name}" for name in slices)
-        number = (
-            f"CAST(floor((epoch_us(ts) - {micros(bounds.start)}) / {_length(bounds)}) AS BIGINT)"  # may be negative
-        )
+        number = f"floor((epoch_us(ts) - {micros(bounds.start)}) / {_length(bounds)})"  # below 0 before the first one
         seen = (
-            f"SELECT member_id, {number} AS w, max(ts) AS ts, {last} FROM ({rows}) "
+            f"SELECT member_id, CAST({number} AS BIGINT) AS w, max(ts) AS ts, {last} FROM ({rows}) "
             "WHERE member_id IS NOT NULL GROUP BY 1, 2"
         )
         both = ", ".join(f"n.{name} AS {name}, b.{name} AS {_before(name)}" for name in slices)
-        within = f"to_microseconds({BEFORE // timedelta(microseconds=1)})"
         return (
             f"WITH seen AS ({seen}) SELECT n.ts, n.member_id, {both} "
-            f"FROM (SELECT * FROM seen WHERE w >= 0) n ASOF JOIN seen b ON b.member_id = n.member_id AND n.w > b.w "
-            f"WHERE b.ts >= make_timestamp({_start(bounds)}) - {within}"
+            f"FROM (SELECT *, w - {math.ceil(BEFORE / bounds.length)} AS since FROM seen WHERE w >= 0) n "
+            "ASOF JOIN seen b ON b.member_id = n.member_id AND n.since <= b.w WHERE b.w < n.w"
         )
-
-
-def _start(bounds: Bounds) -> str:
-    """SQL for the start of a row's window, in microseconds since 1970."""
-    return f"{micros(bounds.start)} + n.w * {_length(bounds)}"
 
 
 def _length(bounds: Bounds) -> int:
