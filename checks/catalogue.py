@@ -26,6 +26,7 @@ from .model.staleness import Staleness
 from .serving.exclusions import Exclusions
 from .serving.fallback import FallbackRate
 from .serving.latency import Latency
+from .serving.positions import Positions
 from .serving.short_lists import ShortLists
 
 EVERY_CHECK: tuple[Check, ...] = (
@@ -48,6 +49,7 @@ EVERY_CHECK: tuple[Check, ...] = (
     ShortLists(),
     Latency(),
     Exclusions(),
+    Positions(),
     LowRankedChoices(),
     NotRetrievedChoices(),
     Engagement(),

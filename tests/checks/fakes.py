@@ -97,7 +97,8 @@ def a_schema() -> Schema:
         "outcomes": {"ts": time, "item_id": text, "source": text, "rank": whole},
         "choices": {"ts": time, "item_id": text, "source": text, "rank": whole, **slices},
         "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "score_range": number, **slices}
-        | {"model_version": text, "arm": text, "outcomes": whole},
+        | {"model_version": text, "arm": text, "outcomes": whole}
+        | {"first_position": whole, "last_position": whole},
         "wanted": {"ts": time, "item_id": text, "source": text, "rank": whole, "genre": text},
         "requests": {"ts": time, "request_id": text, "item_id": text, "score": number, "affinity": number, **slices}
         | {"excluded_reason": text, "sampling_weight": number},

@@ -12,8 +12,8 @@ from bot.recommender.relations.base import Mapped, Types
 class Lists:
     """One row a served list: request_id, ts, member, version, arm and slices, size; what is known of how good it was.
 
-    score_range is its highest score less its lowest (NaN where a score is no number); outcomes, dcg and ndcg need
-    outcomes.
+    score_range is its highest score less its lowest (NaN where a score is no number); first_position and last_position
+    are as logged; outcomes, dcg and ndcg need outcomes.
     """
 
     name = "lists"
@@ -28,6 +28,8 @@ class Lists:
         kept["size"] = BigInteger()
         if "score" in types:
             kept["score_range"] = Double()
+        if "position" in types:
+            kept |= {"first_position": BigInteger(), "last_position": BigInteger()}
         if mapped.has_labels:
             kept |= {"outcomes": BigInteger()}
             if "position" in types:
@@ -42,9 +44,11 @@ class Lists:
         kept = "".join(f", any_value({quote(name)}) AS {quote(name)}" for name in _kept(mapped))
         types = self.columns(mapped)
         quality = ", max(score) - min(score) AS score_range" if "score_range" in types else ""
+        if "first_position" in types:
+            quality += ", min(position) AS first_position, max(position) AS last_position"
         quality += ", sum(chosen) AS outcomes" if "outcomes" in types else ""
         if "dcg" in types:
-            gain = f"sum(chosen / log2(position - {mapped.find_first()} + 2))"
+            gain = f"sum(chosen / log2(greatest(position - {mapped.find_first()}, 0) + 2))"
             quality += f", {gain} AS dcg, {gain} / {_ideal('sum(chosen)')} AS ndcg"
         rows = mapped.sql("labelled" if mapped.has_labels else "impressions", bounds)
         return (
