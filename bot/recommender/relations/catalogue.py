@@ -14,6 +14,13 @@ from bot.recommender.relations.keys import NAMED_BY, Keys
 from bot.recommender.relations.labelled import Labelled
 from bot.recommender.relations.labels import Labels
 from bot.recommender.relations.lists import Lists
+from bot.recommender.relations.newcomers import Newcomers
+from bot.recommender.relations.pairs import Pairs
+from bot.recommender.relations.passed import Passed
+from bot.recommender.relations.repeats import Repeats
+from bot.recommender.relations.shadow import Shadow
+from bot.recommender.relations.skew import Skew
+from bot.recommender.relations.tastes import Tastes
 from bot.recommender.relations.wanted import Wanted
 
 EVERY_RELATION: tuple[Relation, ...] = (
@@ -25,6 +32,13 @@ EVERY_RELATION: tuple[Relation, ...] = (
     Activity(),
     Catalogued(),
     Labels(),
+    Pairs(),
+    Shadow(),
+    Skew(),
+    Passed(),
+    Repeats(),
+    Tastes(),
+    Newcomers(),
     *(Keys(table) for table in NAMED_BY),
 )
 
