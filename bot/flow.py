@@ -6,8 +6,8 @@ does unasked, on the schedule, is in rounds.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session
@@ -20,20 +20,17 @@ from bot.hotfixes import applying
 from bot.hotfixes.base import HotfixRefused, Preview
 from bot.hotfixes.catalogue import find, kind_of
 from bot.incidents import keeping
-from bot.incidents.belonging import find_home
-from bot.incidents.causes import Cause, one_cause_or_many
-from bot.recommender.contract import Change, Overrides, RecommenderFailed
-from bot.slack.messages import Person, Picture, Place
+from bot.incidents.causes import one_cause_or_many
+from bot.noticing import NOTICED, changes_before, draw_new, remember_unsettled, take_in
+from bot.recommender.contract import Overrides, RecommenderFailed
+from bot.slack.messages import Person, Place
 from bot.store.tables import Heartbeat, Hotfix, Incident, Resolution
 from bot.teammate import Teammate
-from bot.telling import draw, redraw, tell, tell_hotfix, tell_resolved
-from checks.base import Finding, Window
+from bot.telling import redraw, tell_hotfix, tell_resolved
+from checks.base import Finding
 from checks.records import finding_from_dict
 
 log = structlog.get_logger()
-NOTICED = "noticed"  # the heartbeat that says up to which moment the tables have been judged
-UNSETTLED = "unsettled"  # the heartbeat of the last look at a window that some check could not judge
-CHANGES_BEFORE = timedelta(days=7)
 Also = Callable[[Session], None]  # what else is written with a deed: that it was done, and what the asker hears
 
 
@@ -44,16 +41,22 @@ def nothing_else(_session: Session) -> None:
 def notice(mate: Teammate, as_of: datetime) -> Detection:
     """Judge the latest complete window and open, join or settle incidents. Twice for one window changes nothing."""
     detection = mate.detector.run(as_of)
-    causes = one_cause_or_many(detection.findings, _changes_before(mate, detection.window))
+    causes = one_cause_or_many(detection.findings, changes_before(mate, detection.window))
     pictures = draw_new(mate, causes, detection.window, as_of)
     with mate.store.session() as session:
-        touched = keeping.take_in(session, causes, detection.window, as_of, mate.channel.channel)
-        touched += keeping.settle(session, causes, detection.window, as_of)
-        for one in touched:
-            tell(mate, session, one, pictures.get(one.incident.fingerprint))
+        take_in(mate, session, causes, detection.window, as_of, pictures)
         session.merge(Heartbeat(loop=NOTICED, at=as_of))
-        _remember_unsettled(mate, session, detection)
+        remember_unsettled(mate, session, detection)
     return detection
+
+
+def watch(mate: Teammate) -> None:
+    """Judge the bot itself, once an hour: what is wrong with it is an incident like any other."""
+    detection = mate.watcher.run()
+    if detection is not None:
+        causes = one_cause_or_many(detection.findings)
+        with mate.store.session() as session:
+            take_in(mate, session, causes, detection.window, mate.clock.now(), {})
 
 
 def diagnose(mate: Teammate, incident_id: int, progress: Progress) -> tuple[Incident, Diagnosis]:
@@ -188,31 +191,6 @@ def overrides_of(mate: Teammate) -> Overrides:
     if mate.recommender.overrides is None:
         raise HotfixRefused("This installation has no [overrides] in recsysops.toml, so I cannot act on serving.")
     return mate.recommender.overrides
-
-
-def _changes_before(mate: Teammate, window: Window) -> list[Change]:
-    """What people did around that time; [] when that table cannot be read, which must not silence the checks."""
-    try:
-        return mate.recommender.changes(Window(window.start - CHANGES_BEFORE, window.end))
-    except RecommenderFailed as failed:
-        log.warning("changes not read", reason=str(failed))
-        return []
-
-
-def draw_new(mate: Teammate, causes: Sequence[Cause], window: Window, as_of: datetime) -> dict[str, Picture | None]:
-    """Pictures for the causes that will open an incident, by fingerprint."""
-    with mate.store.session() as session:
-        new = [cause for cause in causes if find_home(session, cause, window, as_of) is None]
-    return {cause.fingerprint: draw(cause.findings) for cause in new}
-
-
-def _remember_unsettled(mate: Teammate, session: Session, detection: Detection) -> None:
-    """Whether a check failed, or was with another process that may have died since."""
-    failed = any(outcome.state == "failed" for outcome in detection.outcomes)
-    if failed or len(detection.outcomes) < len(mate.checks):
-        session.merge(Heartbeat(loop=UNSETTLED, at=mate.clock.now()))
-    elif (unsettled := session.get(Heartbeat, UNSETTLED)) is not None:
-        session.delete(unsettled)
 
 
 def _still_as_previewed(mate: Teammate, hotfix: Hotfix, now: datetime) -> None:
