@@ -11,6 +11,7 @@ from checks.base import EVERYONE, Finding, Impact, Severity, Slice
 
 from .changes import near_onset, telling
 from .families import OTHER, WATCH, family_of, is_item, nearness, set_up_reason
+from .pipeline import MEASURING, TABLE_LEVEL, node_of
 from .sharing import Fit, Placed, explains, fit, overlap, placed, slack
 from .wording import describe_cause, describe_class, name_blamed, name_cause
 
@@ -62,19 +63,23 @@ def nearest(finding: Finding, groups: Sequence[list[Finding]], changes: Sequence
 
 
 def fit_into(finding: Finding, group: Sequence[Finding], changes: Sequence[Change]) -> Fit | None:
-    """How well a group with its leading finding first explains a finding; None when it does not.
+    """How well a group with its leading finding first explains a finding; None when it does not."""
+    lead = group[0]
+    roots = [root for root in group if not is_item(root) and _speaks_for(lead, root, finding)]
+    return min((fit(root, finding, lead) for root in roots if explains(root, finding, changes)), default=None)
 
-    What can be a cause itself is explained only by what is seen where the group's cause is, not by its diluted traces.
+
+def _speaks_for(lead: Finding, root: Finding, finding: Finding) -> bool:
+    """Whether what `root` would explain is a sign of the lead's trouble.
+
+    A number that is wrong because its log is wrong explains nothing. And what can be a cause itself is explained only
+    by what is seen where the lead's trouble is, not by a trace of it in everyone's number.
     """
-    lead, diluted = group[0], family_of(finding).diluted
-    fits = [
-        fit(root, finding, lead)
-        for root in group
-        if not is_item(root)
-        and (diluted or (overlap(lead.slice, root.slice) and placed(lead, root) <= Placed.within))
-        and explains(root, finding, changes)
-    ]
-    return min(fits, default=None)
+    if family_of(root) is family_of(lead) or family_of(root) in TABLE_LEVEL:
+        return True
+    if node_of(lead) in MEASURING:
+        return node_of(root) in MEASURING
+    return family_of(finding).diluted or (overlap(lead.slice, root.slice) and placed(lead, root) <= Placed.within)
 
 
 def _group_items(items: list[Finding], systemic: list[list[Finding]], changes: Sequence[Change]) -> list[list[Finding]]:

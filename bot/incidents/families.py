@@ -47,6 +47,9 @@ VERSION = Family("version", "model", "Suspect the release: what serves is not wh
 INDEX = Family("version", "systems", "Suspect the build of the index: it does not go with the model.", prompt=True)
 MISSING = Family("missing", "inputs", "Suspect the table or job that fills {what}.")
 STALE = Family("stale", "systems", "Suspect the job that refreshes {what}, or its schedule.")
+LOGGING = Family(
+    "position", "systems", "Suspect how positions are logged; do not trust what is measured by them.", prompt=True
+)
 LISTS = Family("lists", "systems", "Suspect the candidate index, then the filters.", symptom=True)
 # Fewer rows are logged where less is served: together with something above, that is a symptom of it.
 LOGGED = Family("arrival", "systems", "Suspect the job that delivers {what}, then serving.", prompt=True)
@@ -57,7 +60,7 @@ SHIFT = Family("shift", "inputs", "Suspect the source of {what}, or its unit.", 
 NUMERIC = Family("numeric", "model", MODEL, symptom=True)
 CONSUMED = Family("consumed", "systems", "Suspect what lies between the ranker and the page: a cache, a re-ranking.")
 SCORES = Family("scores", "model", MODEL, symptom=True, diluted=True)
-POSITION = Family("position", "systems", "Suspect the logging of positions, then the page itself.", symptom=True)
+POSITION = Family("position", "systems", "Suspect the page, then the logging of positions.", symptom=True)
 JOIN = Family("join", "systems", "Suspect the join of outcomes to what was shown; do not trust what rests on it.")
 # Outcomes and logged candidates follow from what was served: together with something above, they are a symptom of it.
 FOLLOWING = Family("following", "systems", "Suspect the job that delivers {what}, then what was served.", symptom=True)
@@ -72,7 +75,7 @@ OTHER = Family("other", "unknown", "Nothing is suspected yet: ask for a diagnosi
 # In the order in which they lead: what comes first is nearest the root.
 EVERY_FAMILY = (
     WATCH, LAUNCH, TRAFFIC, SCHEMA, LABELS, DELIVERY, ARRIVAL, LATENCY, FALLBACK, FILTERS, UNSEEN, VERSION, INDEX,
-    MISSING, STALE, LISTS, LOGGED, RETRIEVAL, COVERAGE, SKEW, SHIFT, NUMERIC, CONSUMED, SCORES, POSITION, JOIN,
+    MISSING, STALE, LOGGING, LISTS, LOGGED, RETRIEVAL, COVERAGE, SKEW, SHIFT, NUMERIC, CONSUMED, SCORES, POSITION, JOIN,
     FOLLOWING, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS, OTHER,
 )  # fmt: skip
 
@@ -141,7 +144,7 @@ OF_SUBJECTS: Mapping[str, Family] = {
     "index": RETRIEVAL,
     "lists": COVERAGE,
     "model": SCORES,
-    "position": POSITION,
+    "positions": POSITION,
     "choices": MEMBERS,
     "members": MEMBERS,
     "member": MEMBERS,
@@ -160,6 +163,8 @@ def family_of(finding: Finding) -> Family:
         return ITEMS
     if family is ARRIVAL and finding.subject in FOLLOWERS:
         return FOLLOWING
+    if family is POSITION and "psi" not in finding.data:
+        return LOGGING  # no curve, but the positions themselves
     if family is VERSION and finding.subject == "index":
         return INDEX
     return LOGGED if finding.code == "D01" and finding.subject == "table:impressions" else family

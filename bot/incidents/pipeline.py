@@ -7,13 +7,26 @@ from functools import cache
 
 from checks.base import Finding
 
-from .families import ARRIVAL, DELIVERY, EXPOSURE, FOLLOWING, ITEMS, LABELS, LOGGED, OTHER, SCHEMA, family_of
+from .families import (
+    ARRIVAL,
+    DELIVERY,
+    EXPOSURE,
+    FALLBACK,
+    FOLLOWING,
+    ITEMS,
+    LABELS,
+    LOGGED,
+    LOGGING,
+    OTHER,
+    SCHEMA,
+    family_of,
+)
 
-EFFECTS = ("scores", "position", "quality", "calibration", "members", "stability", "exposure", "items")
+EFFECTS = ("logging", "position", "calibration", "quality", "members")
 # A family, or a table by its name, with what it leads to; what those lead to follows.
 LEADS_TO: Mapping[str, tuple[str, ...]] = {
-    "traffic": ("latency", "table:impressions", "join", "calibration", "quality", "members", "exposure"),
-    "table:impressions": ("table:outcomes", "table:requests", "coverage", "join", "consumed", *EFFECTS[1:]),
+    "traffic": ("latency", "table:impressions", "calibration", "quality", "members", "exposure"),
+    "table:impressions": ("table:outcomes", "table:requests", "coverage", "join", "consumed", *EFFECTS),
     "table:outcomes": ("join", "retrieval", "position", "calibration", "quality", "members"),
     "table:requests": ("filters", "consumed"),
     "table:features_offline": ("skew",),
@@ -36,6 +49,7 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
     "numeric": ("coverage", "scores"),
     "consumed": ("scores", "position"),
     "scores": ("coverage", "position", "calibration", "quality"),
+    "logging": ("position", "consumed", "calibration", "quality", "members"),
     "position": ("quality", "members"),
     "join": ("position", "calibration", "quality", "members"),
     "calibration": ("quality",),
@@ -47,7 +61,7 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
 # Who came, or which items were shown, changes these as well, but only where it happened itself.
 MIXES: Mapping[str, tuple[str, ...]] = {
     "traffic": ("missing", "shift", "scores", "unseen", "lists", "filters"),
-    "table:impressions": ("shift", "scores", "lists"),
+    "table:impressions": ("shift", "scores", "lists", "stability", "exposure"),
     "fallback": ("missing", "shift", "filters"),
     "filters": ("shift",),
     "lists": ("shift",),
@@ -58,8 +72,9 @@ MIXES: Mapping[str, tuple[str, ...]] = {
 # What is seen of these follows from whatever came before; the others have checks of their own, which would be seen.
 PASSED_ON = ("scores", "calibration", "quality", "members", "stability", "exposure")
 # These spoil a number, and nothing that is served: what rests on that number is wrong, and it ends there.
-MEASURING = ("table:impressions", "table:outcomes", "table:requests", "table:calls", "position", "join")
+MEASURING = ("table:impressions", "table:outcomes", "table:requests", "table:calls", "logging", "position", "join")
 MORE_ROWS = ("traffic",)  # what leads to more rows; everything else leads to fewer
+BREAK = 2.0  # stability index (PSI): with other people or items a distribution moves, but it does not break
 DELIVERED = ("table:", "feed:")
 ROWS = (ARRIVAL, LOGGED, FOLLOWING)
 TABLE_LEVEL = (SCHEMA, DELIVERY, *ROWS)
@@ -68,6 +83,8 @@ TABLE_LEVEL = (SCHEMA, DELIVERY, *ROWS)
 def node_of(finding: Finding) -> str:
     """Where a finding stands in the pipeline: at a table, or with its family."""
     family = family_of(finding)
+    if family is LOGGING:
+        return "logging"
     return finding.subject if family in TABLE_LEVEL and finding.subject.startswith(DELIVERED) else family.name
 
 
@@ -97,8 +114,9 @@ def leads_to(root: Finding, finding: Finding) -> int | None:
 
 
 def leads_by_mix(root: Finding, finding: Finding) -> bool:
-    """Whether a change of who came, or of what was shown, could look like this."""
-    return node_of(finding) in MIXES.get(node_of(root), ())
+    """Whether a change of who came, or of what was shown, could look like this; a break never does."""
+    broken = float(finding.data.get("psi") or 0.0) >= BREAK and family_of(root) is not FALLBACK
+    return node_of(finding) in MIXES.get(node_of(root), ()) and not broken
 
 
 def _is_about_rows(root: Finding, finding: Finding) -> bool:
@@ -113,4 +131,6 @@ def _is_about_rows(root: Finding, finding: Finding) -> bool:
 def _shows_label(root: Finding, finding: Finding) -> bool:
     """Members under a wrong label are counted in its wrong slice; and titles miss the audience they are meant for."""
     column = root.subject.partition(":")[2]
-    return family_of(finding) in (EXPOSURE, ITEMS) or any(column == part for part, _ in finding.slice.parts)
+    moved = {str(value) for value in (root.data.get("from"), root.data.get("to")) if value}
+    seen = {value for part, value in finding.slice.parts if part == column}
+    return family_of(finding) in (EXPOSURE, ITEMS) or bool(seen & moved if moved else seen)

@@ -10,7 +10,7 @@ from bot.recommender.contract import Change
 from checks.base import Finding, Slice
 
 from .changes import release_of, same_change
-from .families import APART, LABELS, family_of, is_item, kind_of, place_of
+from .families import APART, FALLBACK, LABELS, MISSING, TRAFFIC, UNSEEN, family_of, is_item, kind_of, place_of
 from .pipeline import leads_by_mix, leads_to
 
 TOGETHER = 2.0  # windows between two onsets that are still one: each is known to about a window
@@ -30,6 +30,8 @@ PARTICULAR = (
     "member",
 )  # one thing, not a whole floor
 SIBLINGS = ("feature", "table", "feed", "label", "filter")  # of these each can break by itself
+SHARES = (TRAFFIC, FALLBACK, UNSEEN, MISSING)  # the value is the share of rows or requests that are touched
+ROOM = 2.0  # times its reach that a cause may show in: both are estimates
 FAR = 99  # steps, where no way leads
 Fit = tuple[int, float, int, int]  # place, windows between the onsets, steps down the pipeline, families between
 
@@ -77,6 +79,8 @@ def explains(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool
     """
     if family_of(root) in APART or family_of(finding) in APART:
         return root.subject == finding.subject and (root.code == finding.code or is_item(root))
+    if family_of(root) is LABELS and leads_to(root, finding) is not None:
+        return in_time(root, finding)
     if not overlap(root.slice, finding.slice):
         alike = _is_same_thing(root, finding) or same_change(root, finding, changes)
         return abs(behind(root, finding)) <= TOGETHER and alike
@@ -120,14 +124,33 @@ def _follows(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool
     A release that began with the finding is the likelier cause where the root would only show a little, or by its mix.
     """
     steps, where = leads_to(root, finding), placed(root, finding)
-    if family_of(root) is LABELS:
-        return steps is not None
-    if _are_siblings(root, finding) or (where > Placed.within and not family_of(finding).diluted):
+    wide = where is Placed.across or (where is Placed.around and not family_of(finding).diluted)
+    if wide or _are_siblings(root, finding) or extent(finding) > ROOM * reach(root):
         return False
     if steps is None and not (where is Placed.same and leads_by_mix(root, finding)):
         return False
-    faint = steps is None or where > Placed.within
+    faint = steps is None or where is not Placed.same
     return not (faint and release_of(finding, changes) and not release_of(root, changes))
+
+
+def reach(root: Finding) -> float:
+    """The share of all impressions (0 to 1) that a cause touches at most, as far as its finding tells."""
+    share = root.impact.share if place_of(root) and root.impact.share > 0 else 1.0
+    return share * min(1.0, abs(root.value - root.expected)) if family_of(root) in SHARES else share
+
+
+def extent(finding: Finding) -> float:
+    """The share of the rows it is seen in (0 to 1) that must have changed at least; 0 when its numbers do not tell.
+
+    Mixing a share e of other rows into a distribution moves it by at most e in total variation.
+    """
+    usual, now = finding.data.get("usual"), finding.data.get("now")
+    if not usual or not now or len(usual) != len(now) or place_of(finding):
+        return 0.0
+    before, after = sum(usual), sum(now)
+    if not before or not after:
+        return 0.0
+    return float(sum(abs(one / before - other / after) for one, other in zip(usual, now, strict=True)) / 2)
 
 
 def _broke_at_once(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool:
@@ -136,9 +159,8 @@ def _broke_at_once(root: Finding, finding: Finding, changes: Sequence[Change]) -
         return False
     if same_change(root, finding, changes):
         return True
-    where = placed(root, finding)
-    alike = family_of(root) is family_of(finding) and where is not Placed.across
-    return _are_siblings(root, finding) and (alike or (where is Placed.same and bool(place_of(root))))
+    alike = family_of(root) is family_of(finding) or bool(place_of(root))
+    return alike and _are_siblings(root, finding) and placed(root, finding) is Placed.same
 
 
 def _are_siblings(root: Finding, finding: Finding) -> bool:

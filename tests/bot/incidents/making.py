@@ -19,19 +19,53 @@ DAY = timedelta(days=1)
 ON_CALL = Person("T1", "UONCALL")
 LEAD = Person("T1", "ULEAD")
 OUTSIDER = Person("T1", "UOUTSIDER")
-TITLES = {
-    "D01": "{} has lost rows",
-    "D02": "{} is late",
-    "D03": "{} is missing",
-    "D06": "{} has other values than before",
-    "M01": "{} is stale",
-    "M02": "the scores of {} have shifted",
-    "M06": "the ranking quality of {} has fallen",
-    "P01": "members choose what {} ranks low",
-    "S02": "lists are short",
-    "I01": "item {} is hardly shown",
-    "I03": "the catalogue is hardly covered",
+# Every check's code, with the subject that its findings have and what they say of it.
+SIGHTS = {
+    "D01": ("table:impressions", "{} has lost rows"),
+    "D02": ("table:impressions", "{} is late"),
+    "D03": ("feature:similarity", "{} is missing"),
+    "D04": ("table:impressions", "the columns of {} have changed"),
+    "D05": ("table:impressions", "rows of {} came twice"),
+    "D06": ("feature:similarity", "{} has other values than before"),
+    "D07": ("joins", "outcomes cannot be joined"),
+    "D08": ("members", "a few members ask for far too much"),
+    "D09": ("items", "items are shown that nobody knows"),
+    "D10": ("table:impressions", "the past of {} has changed"),
+    "D11": ("label:age_group", "the {} of members moves"),
+    "M01": ("features", "{} is stale"),
+    "M02": ("model:ranker", "the scores of {} have shifted"),
+    "M03": ("model:ranker", "scores of {} are no numbers"),
+    "M04": ("model:ranker", "{} promises too much"),
+    "M05": ("model:ranker", "{} tells little"),
+    "M06": ("model:ranker", "the ranking quality of {} has fallen"),
+    "M07": ("feature:similarity", "{} is served otherwise than computed"),
+    "M08": ("model:ranker", "a version of {} serves that was not let through"),
+    "M09": ("model:ranker", "popularity does better than {}"),
+    "M10": ("model:ranker", "the canary of {} differs"),
+    "S01": ("calls", "fallback lists are served"),
+    "S02": ("lists", "lists are short"),
+    "S03": ("calls", "calls take longer"),
+    "S04": ("lists", "lists change from day to day"),
+    "S05": ("model:ranker", "what {} emits is not what is served"),
+    "S06": ("filter:rights", "{} excludes more"),
+    "S07": ("positions", "clicks by position have changed"),
+    "P01": ("choices", "members choose what is ranked low"),
+    "P02": ("choices", "members choose what was not retrieved"),
+    "P03": ("members", "members engage less"),
+    "P04": ("members", "lists are narrower than tastes"),
+    "P05": ("members", "new members are served worse"),
+    "I01": ("item:7", "item {} is hardly shown"),
+    "I02": ("items", "items are under-served"),
+    "I03": ("items", "the catalogue is hardly covered"),
+    "I04": ("items", "exposure is concentrated"),
+    "I05": ("item:7", "the exposure of item {} has collapsed"),
+    "I06": ("items", "an audience is not reached"),
+    "W01": ("bot", "a check did not run"),
+    "W02": ("bot", "messages wait to be sent"),
+    "W03": ("bot", "there are too many false alarms"),
+    "W04": ("bot", "a hotfix has outlived its end"),
 }
+TITLES = {code: title for code, (_, title) in SIGHTS.items()}
 
 
 def window(day: int) -> Window:
@@ -74,6 +108,12 @@ def finding(
         impact=Impact(80, 400, 0.1),
         data=data or {},
     )
+
+
+def sight(code: str, where: str = "", subject: str = "", *, fallen: bool = False, **more: Any) -> Finding:
+    """A finding of any check about what it is usually about; `fallen` when there is less of something."""
+    value, expected = (0.2, 0.4) if fallen else (0.1, 0.01)
+    return finding(code, subject or SIGHTS[code][0], where, **({"value": value, "expected": expected} | more))
 
 
 def see(session: Session, day: int, *findings: Finding) -> list[Touched]:
