@@ -27,6 +27,11 @@ class Bounds:
         """SQL for the number (0, 1, ...) of the window that a time falls in."""
         return f"((epoch_us({ts}) - {micros(self.start)}) // {self.length // timedelta(microseconds=1)})"
 
+    def any_number(self, ts: str) -> str:
+        """The same for times that may lie before `start`: there it is below 0 (DuckDB's // cuts towards 0)."""
+        length = self.length // timedelta(microseconds=1)
+        return f"CAST(floor((epoch_us({ts}) - {micros(self.start)}) / {length}) AS BIGINT)"
+
 
 def read_table(table: Table, start: datetime | None, end: datetime | None) -> str:
     """SELECT the logical columns of a table, rows with start <= ts < end."""
