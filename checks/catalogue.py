@@ -16,18 +16,30 @@ from .items.coverage import Coverage
 from .judging import Check
 from .members.engagement import Engagement
 from .members.low_ranked import LowRankedChoices
+from .members.narrowing import Narrowing
+from .members.newcomers import Newcomers
 from .members.not_retrieved import NotRetrievedChoices
 from .model.calibration import Calibration
 from .model.entropy import NormalisedEntropy
 from .model.health import NumericHealth
 from .model.quality import RankingQuality
 from .model.scores import ScoreShift
+from .model.shadow import SimplerIsBetter
+from .model.skew import ServingSkew
 from .model.staleness import Staleness
+from .model.versions import VersionSkew
+from .serving.consumed import Consumed
 from .serving.exclusions import Exclusions
 from .serving.fallback import FallbackRate
 from .serving.latency import Latency
 from .serving.positions import Positions
 from .serving.short_lists import ShortLists
+from .serving.stability import Stability
+from .vitals import WatchCheck
+from .watch.outlived import Outlived
+from .watch.overspent import Overspent
+from .watch.unjudged import Unjudged
+from .watch.unsent import Unsent
 
 EVERY_CHECK: tuple[Check, ...] = (
     Volume(),
@@ -45,14 +57,28 @@ EVERY_CHECK: tuple[Check, ...] = (
     Calibration(),
     NormalisedEntropy(),
     RankingQuality(),
+    ServingSkew(),
+    VersionSkew(),
+    SimplerIsBetter(),
     FallbackRate(),
     ShortLists(),
     Latency(),
+    Stability(),
+    Consumed(),
     Exclusions(),
     Positions(),
     LowRankedChoices(),
     NotRetrievedChoices(),
     Engagement(),
+    Narrowing(),
+    Newcomers(),
     ColdStart(),
     Coverage(),
+)
+
+EVERY_WATCH: tuple[WatchCheck, ...] = (
+    Unjudged(),
+    Unsent(),
+    Overspent(),
+    Outlived(),
 )

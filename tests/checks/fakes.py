@@ -83,6 +83,14 @@ def a_judge(**known: frozenset[datetime]) -> HistoryJudge:
     return HistoryJudge(BUDGET, known={(name, ""): starts for name, starts in known.items()})
 
 
+MODEL_RELATIONS: dict[str, dict[str, TypeEngine[Any]]] = {
+    "features_offline": {"ts": DateTime(), "request_id": String(), "item_id": String(), "affinity": Double[float]()},
+    "skew": {"ts": DateTime(), "affinity": Double[float](), "affinity__offline": Double[float](), "region": String()},
+    "pairs": {"ts": DateTime(), "model_version": String(), "index_version": String(), "pair": String()},
+    "shadow": {"ts": DateTime(), "ndcg": Double[float](), "popular_ndcg": Double[float](), "region": String()},
+}
+
+
 def a_schema() -> Schema:
     """An installation that maps everything the checks can use."""
     time, text, number, whole, yes = DateTime(), String(), Double[float](), Integer(), Boolean()
@@ -102,11 +110,16 @@ def a_schema() -> Schema:
         "wanted": {"ts": time, "item_id": text, "source": text, "rank": whole, "genre": text},
         "requests": {"ts": time, "request_id": text, "item_id": text, "score": number, "affinity": number, **slices}
         | {"excluded_reason": text, "sampling_weight": number},
+        "passed": {"ts": time, "differs": whole, "inverted": whole, **slices},
+        "repeats": {"ts": time, "member_id": text, "jaccard": number, "same": whole, **slices},
+        "tastes": {"ts": time, "member_id": text, "divergence": number, **slices},
+        "newcomers": {"ts": time, "is_new": whole, "outcomes": whole, "ndcg": number, **slices},
         "items": {"item_id": text, "title": text, "launch_date": time},
         "calls": {"ts": time, "latency_ms": number, "error": text, "fallback": yes, "returned": whole, **slices},
     }
     kinds["outcomes"] |= {"request_id": text, "member_id": text}
-    kinds |= DATA_RELATIONS
+    kinds |= DATA_RELATIONS | MODEL_RELATIONS
+    kinds["calls"] |= {"arm": text}
     relations = {name: {known: column(known, kind) for known, kind in parts.items()} for name, parts in kinds.items()}
     edges = tuple(i / 10 for i in range(1, 10))
     return Schema(relations, ("affinity",), ("region",), {"affinity": edges, "score": edges})
