@@ -37,7 +37,7 @@ def test_p05_stays_quiet_when_everyone_takes_less() -> None:
 def test_p05_fires_when_new_members_take_less_beside_the_others() -> None:
     history = FakeHistory(_lists(TAKES, 0.08, 0.4))
     (finding,) = Newcomers().findings(a_schema(), history, a_judge())
-    told = "8.0 % of new members' lists lead to an outcome, and 40 % of the others'; usually 10 points less."
+    told = "8.0 % of new members' lists lead to an outcome, 40 % of the others'; usually 10 points less."
     assert finding.words == told
     history.happened = [Happened("campaign")]
     assert Newcomers().findings(a_schema(), history, a_judge()) == []
