@@ -51,8 +51,13 @@ class FolderRegistry:
         metrics: Mapping[str, float],
         features: Sequence[str],
         note: str,
+        gate: str = "passed",
+        champion: bool = True,
     ) -> str:
-        """Add the next version and make it champion; returns its number as text."""
+        """Add the next version and, unless it only challenges, make it champion; returns its number as text.
+
+        `gate` says what the offline gate said: "passed", or "skipped" when nobody asked it.
+        """
         version = str(int(([*self.versions()] or ["0"])[-1]) + 1)
         home = self._folder / version
         home.mkdir(parents=True)
@@ -67,9 +72,12 @@ class FolderRegistry:
             "metrics": dict(metrics),
             "features": list(features),
             "note": note,
+            "gate": gate,
+            "index": version,  # the candidate index is built with the version, and carries its number
         }
         _write(home / "version.json", words)
-        _write(self._folder / "aliases.json", {"champion": version})
+        if champion:
+            _write(self._folder / "aliases.json", {"champion": version})
         return version
 
 

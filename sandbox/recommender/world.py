@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from sandbox.recommender.engine.day import Engine
 from sandbox.recommender.engine.hooks import Hooks
 from sandbox.recommender.engine.scene import day_start
 from sandbox.recommender.engine.state import State
-from sandbox.recommender.faults.base import Fault, Injected
+from sandbox.recommender.faults.base import Dose, Fault
 from sandbox.recommender.faults.catalogue import find_fault
-from sandbox.recommender.tables.log import make_tables, remember, write_day, write_items
+from sandbox.recommender.tables.log import make_tables, remember, write_day, write_snapshots
 from sandbox.recommender.tables.parquet import ParquetWriter
 
 AFTER_MIDNIGHT = timedelta(minutes=30)  # when a day's partitions have landed
@@ -61,7 +61,7 @@ class World:
         """Serve the whole next day; raises NotRunning in a recording."""
         raise self._refuse()
 
-    def break_with(self, name: str) -> Fault:
+    def break_with(self, name: str, dose: Dose | None = None) -> Fault:
         """Inject a fault (or a benign change) from the next served day on; raises NotRunning in a recording."""
         raise self._refuse()
 
@@ -82,23 +82,22 @@ class RunningWorld(World):
         super().__init__(folder, state.scene.name, day_start(state.day) + AFTER_MIDNIGHT)
         self.engine = Engine(state, folder)
         self._writer = ParquetWriter()
-        self._injected: list[Injected] = []
+        self._injected: list[Fault] = []
 
     @property
     def today(self) -> datetime:
         """The start of the next day to be served, aware, in UTC."""
         return day_start(self.engine.state.day)
 
-    def break_with(self, name: str) -> Fault:
-        """Inject a fault (or a benign change) from the next served day on; returns it with its true subject.
+    def break_with(self, name: str, dose: Dose | None = None) -> Fault:
+        """Inject a fault (or a benign change) from the next served day on; returns it with its truth as injected.
 
-        Raises ValueError for a name that is not in EVERY_FAULT.
+        Raises ValueError for a name that is not in EVERY_FAULT, and for a fault that cannot happen in this world.
         """
-        fault = find_fault(name)
-        injected = fault.inject(self.engine) or Injected()
+        injected = find_fault(name).inject(self.engine, dose)
         self._injected.append(injected)
-        write_items(self._writer, self.folder / "tables", self.engine.state)
-        return replace(fault, subject=injected.subject or fault.subject)
+        write_snapshots(self._writer, self.folder / "tables", self.engine.state)
+        return injected
 
     def mend(self) -> None:
         """The long-term fix: every injected cause is gone from the next served day on."""
@@ -108,7 +107,7 @@ class RunningWorld(World):
             if injected.mend:
                 injected.mend()
         self._injected.clear()
-        write_items(self._writer, self.folder / "tables", self.engine.state)
+        write_snapshots(self._writer, self.folder / "tables", self.engine.state)
 
     def serve_day(self) -> ServedDay:
         """Serve the whole next day: retrain when due, obey overrides, write its partitions, move the clock past it."""
@@ -117,8 +116,9 @@ class RunningWorld(World):
         tables = make_tables(state, self.engine.hooks, day, batches)
         remember(state, day, tables)
         write_day(self._writer, self.folder / "tables", state, day, tables)
-        write_items(self._writer, self.folder / "tables", state)
-        self.clock.move_to(max(self.clock.now(), self.today + AFTER_MIDNIGHT))
+        write_snapshots(self._writer, self.folder / "tables", state)
+        landed = max((late(day) for late in self.engine.hooks.late), default=timedelta(0)) + AFTER_MIDNIGHT
+        self.clock.move_to(max(self.clock.now(), self.today + landed))
         notes, self.engine.notes = tuple(self.engine.notes), []
         counts = len(tables["impressions"]), len(tables["outcomes"])
         return ServedDay(day_start(day), *counts, batches[-1].model_version, notes)

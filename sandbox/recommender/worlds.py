@@ -27,7 +27,7 @@ from sandbox.recommender.world import AFTER_MIDNIGHT, RunningWorld, World, burn_
 Progress = Callable[[str, float], None]
 SIMULATED: dict[str, Callable[[int], Scene]] = {"movielens": movielens.make_scene, "lab": lab.make_scene}
 WORLDS = (*SIMULATED, "obd")
-TABLES = ("impressions", "outcomes", "items", "requests", "changes")
+TABLES = ("impressions", "outcomes", "items", "requests", "features_offline", "calls", "members", "changes")
 SLICES = ("region", "age_group", "surface")
 STATE_FILE = "state.pickle"  # a State, or for a recording the moment its clock starts at
 

@@ -7,31 +7,35 @@ from sklearn.utils.extmath import randomized_svd
 
 from sandbox.recommender.engine.features import Snapshot
 from sandbox.recommender.engine.hooks import Hooks
-from sandbox.recommender.engine.scene import Bools, Floats, Ints, day_date
+from sandbox.recommender.engine.requests import Requests
+from sandbox.recommender.engine.scene import Bools, Floats, Ints
 from sandbox.recommender.engine.state import Embedding, State
-from sandbox.recommender.engine.traffic import Requests
 
 FACTORS = 12
 FEWEST_SHOWN = 40  # impressions before the index trusts an item's own vector
 FEWEST_TAKEN = 2.0  # takes before it knows a member
 NO_SYNOPSIS = 0.12  # of old titles have no synopsis, and so no vector that the feature pipeline may use
-SYNOPSIS_STREAM = 4
+SYNOPSIS_STREAM, TOWER_STREAM = 4, 10
 ROUGHNESS = 1.0  # how far the index's own order is from any model's
 FRESH_DAYS = 7  # a new title is a candidate for everyone this long
 AHEAD_DAYS = 2  # announced titles enter the index this early, to be excluded until launch
 
 
 def build_index(state: State) -> Embedding:
-    """Factorise takes beyond what each item's rate explains, by truncated SVD of the (members, items) residuals."""
+    """Factorise takes beyond what each item's rate explains, by truncated SVD of the (members, items) residuals.
+
+    Each generation of the towers has its own coordinates: vectors of two generations have nothing to say to each other.
+    """
     shown, taken = state.counters.pair_shown, state.counters.pair_taken
     rate = (taken.sum(axis=0) + 2.0) / (shown.sum(axis=0) + 20.0)
     residual = (taken - shown * rate) / np.sqrt(shown + 2.0)
     left, values, right = randomized_svd(residual, FACTORS, n_iter=3, random_state=state.seed)
     scale = np.sqrt(values)
+    own = np.random.default_rng([state.seed, state.generation, TOWER_STREAM]).normal(size=(FACTORS, FACTORS))
+    turn = np.linalg.qr(own).Q
     return Embedding(
-        version=f"index-{day_date(state.day)}",
-        members=left * scale,
-        items=_stand_in(state, right.T * scale, shown.sum(axis=0) >= FEWEST_SHOWN),
+        members=left * scale @ turn,
+        items=_stand_in(state, right.T * scale, shown.sum(axis=0) >= FEWEST_SHOWN) @ turn,
         known_members=taken.sum(axis=1) >= FEWEST_TAKEN,
         known_items=_with_synopsis(state),
     )
@@ -54,14 +58,19 @@ def _stand_in(state: State, vectors: Floats, known: Bools) -> Floats:
 
 
 def retrieve(
-    state: State, hooks: Hooks, requests: Requests, snapshot: Snapshot, rng: np.random.Generator
-) -> tuple[Ints, Bools]:
+    state: State,
+    hooks: Hooks,
+    requests: Requests,
+    snapshot: Snapshot,
+    index: Embedding | None,
+    rng: np.random.Generator,
+) -> Ints:
     """Candidates of each request, best first by the index's own rough score.
 
-    Returns item numbers, shape (requests, candidates), -1 where the index had too few; and which items it holds.
+    Returns item numbers, shape (requests, candidates), -1 where the index had too few.
     """
     held = indexed_items(state, hooks)
-    rough = _rough_score(state, snapshot, requests.member)
+    rough = _rough_score(index, snapshot, requests.member)
     rough += rng.gumbel(scale=ROUGHNESS, size=rough.shape)
     age = state.day - state.launch_day
     rough[:, (age < FRESH_DAYS) & (age >= 0)] += 100.0
@@ -70,7 +79,7 @@ def retrieve(
     width = state.scene.habits.candidates
     best = np.argpartition(-rough, width - 1, axis=1)[:, :width]
     found = np.isfinite(np.take_along_axis(rough, best, axis=1))
-    return np.where(found, best, -1), held
+    return np.where(found, best, -1)
 
 
 def indexed_items(state: State, hooks: Hooks) -> Bools:
@@ -88,11 +97,11 @@ def _of_row(state: State, requests: Requests) -> Bools:
     return rows
 
 
-def _rough_score(state: State, snapshot: Snapshot, member: Ints) -> Floats:
+def _rough_score(index: Embedding | None, snapshot: Snapshot, member: Ints) -> Floats:
     """Popularity and closeness, each in standard deviations, shape (requests, items)."""
     rate = np.log(snapshot.rate)
     score: Floats = np.broadcast_to((rate - rate.mean()) / (rate.std() + 1e-9), (len(member), len(rate))).copy()
-    if state.embedding is not None:
-        dot = state.embedding.members[member] @ state.embedding.items.T
+    if index is not None:
+        dot = index.members[member] @ index.items.T
         score += dot / (dot.std() + 1e-9)
     return score

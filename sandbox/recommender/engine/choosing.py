@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sandbox.recommender.engine.ranking import SEEN_DAYS, Ranked
+from sandbox.recommender.engine.ranking import Ranked
+from sandbox.recommender.engine.requests import Requests
+from sandbox.recommender.engine.rules import SEEN_DAYS
 from sandbox.recommender.engine.scene import Bools, Floats, Ints
 from sandbox.recommender.engine.state import State
-from sandbox.recommender.engine.traffic import Requests
 
 STEEPNESS = 2.2  # log-odds of a take per standard deviation of preference
 PATIENCE = 0.06  # how fast attention falls with position
@@ -30,7 +31,7 @@ def choose(state: State, requests: Requests, ranked: Ranked, rng: np.random.Gene
     liking = state.scene.preference[requests.member[:, None], ranked.items]
     chance = attention(ranked.position) / (1 + np.exp(-STEEPNESS * liking - state.scene.habits.regular_appeal))
     shown = ranked.position > 0
-    taken: Bools = shown & (rng.random(chance.shape) < chance)
+    taken: Bools = shown & (rng.random(chance.shape) < chance) & ~requests.automated[:, None]
     return Chosen(taken, _search(state, requests, ranked, taken, rng))
 
 
@@ -47,5 +48,5 @@ def _search(state: State, requests: Requests, ranked: Ranked, taken: Bools, rng:
     row, column = np.nonzero(ranked.position > 0)
     longing[row, ranked.items[row, column]] = -np.inf
     share = np.where(taken.any(axis=1), SEARCH_AFTER_TAKE, SEARCH_SHARE)
-    searches = rng.random(len(requests)) < share
+    searches = (rng.random(len(requests)) < share) & ~requests.automated
     return np.where(searches, longing.argmax(axis=1), -1)

@@ -6,9 +6,9 @@ import numpy as np
 
 from sandbox.recommender.engine.choosing import Chosen
 from sandbox.recommender.engine.ranking import Ranked
+from sandbox.recommender.engine.requests import Requests
 from sandbox.recommender.engine.scene import Floats, Ints
 from sandbox.recommender.engine.state import DAYS, State
-from sandbox.recommender.engine.traffic import Requests
 
 
 def count_served(state: State, requests: Requests, ranked: Ranked, chosen: Chosen) -> None:

@@ -8,20 +8,24 @@ from pathlib import Path
 
 import numpy as np
 
+from sandbox.recommender.engine.calls import Calls, place_calls
 from sandbox.recommender.engine.candidates import retrieve
 from sandbox.recommender.engine.choosing import choose
 from sandbox.recommender.engine.counting import count_served
+from sandbox.recommender.engine.deployments import BURN_IN, Deployment, deploy
 from sandbox.recommender.engine.features import FEATURES, Snapshot, compute_features, refresh
 from sandbox.recommender.engine.hooks import Hooks
-from sandbox.recommender.engine.ranking import Scoring, rank_candidates
+from sandbox.recommender.engine.ranking import Scoring, rank_candidates, settle_for_less
+from sandbox.recommender.engine.recomputing import recompute, sample_requests
 from sandbox.recommender.engine.releases import start_of_day
+from sandbox.recommender.engine.requests import Requests
 from sandbox.recommender.engine.scene import Floats, day_start
 from sandbox.recommender.engine.state import Change, State
-from sandbox.recommender.engine.traffic import Requests, draw_requests
+from sandbox.recommender.engine.traffic import draw_requests
 from sandbox.recommender.engine.training import as_frame
 from sandbox.recommender.overrides import read_overrides
 from sandbox.recommender.registry import FolderRegistry
-from sandbox.recommender.tables.rows import Batch
+from sandbox.recommender.tables.batch import Batch
 
 QUARTERS = 4  # how often a day features are refreshed and overrides read
 SERVING_STREAM = 2
@@ -48,40 +52,64 @@ class Engine:
         start_of_day(state, self.hooks, self.registry)
         self._announce_launches()
         requests = draw_requests(state, self.hooks)
+        calls = place_calls(state, self.hooks, requests)
         rng = state.random(SERVING_STREAM)
-        batches = [self._serve_quarter(quarter, requests, rng) for quarter in range(QUARTERS)]
+        batches = [batch for quarter in range(QUARTERS) for batch in self._serve_quarter(quarter, requests, calls, rng)]
         state.day += 1
         return batches
 
-    def _serve_quarter(self, quarter: int, requests: Requests, rng: np.random.Generator) -> Batch:
+    def _serve_quarter(self, quarter: int, requests: Requests, calls: Calls, rng: np.random.Generator) -> list[Batch]:
         now = day_start(self.state.day) + timedelta(hours=24 * quarter / QUARTERS)
         snapshot = self._snapshot_at(now)
-        version, scoring = self._model_at(now)
-        part = requests.where(requests.hour // (24 // QUARTERS) == quarter)
-        items, _ = retrieve(self.state, self.hooks, part, snapshot, rng)
-        features = compute_features(self.state, snapshot, part.member, items)
-        for change in [*self.hooks.features, *self.hooks.pipelines.get(version, [])]:
+        mine = requests.hour // (24 // QUARTERS) == quarter
+        part, called = requests.where(mine), calls.where(mine)
+        parts = deploy(self.state, self.hooks, part, self.registry.champion(), self._told_at(now))
+        return [
+            self._serve(now, snapshot, each, part.where(each.requests), called.where(each.requests), rng)
+            for each in parts
+        ]
+
+    def _serve(
+        self,
+        now: datetime,
+        snapshot: Snapshot,
+        by: Deployment,
+        part: Requests,
+        calls: Calls,
+        rng: np.random.Generator,
+    ) -> Batch:
+        state, hooks = self.state, self.hooks
+        items = retrieve(state, hooks, part, snapshot, by.index, rng)
+        features = compute_features(state, snapshot, by.index, part.member, items)
+        for change in [*hooks.upstream, *hooks.features, *hooks.pipelines.get(by.model_version, [])]:
             change(part, features)
-        ranked = rank_candidates(self.state, part, items, features, scoring, rng)
-        chosen = choose(self.state, part, ranked, rng)
-        count_served(self.state, part, ranked, chosen)
-        index = self.state.embedding.version if self.state.embedding else "none"
-        return Batch(part, ranked, chosen, version, index, snapshot.computed_at)
+        whole = rank_candidates(state, hooks, part, items, features, self._scoring(by.model_version), rng)
+        ranked = settle_for_less(state, part, calls, snapshot.popularity, whole)
+        sampled = sample_requests(state, part, calls)
+        fresh = snapshot if snapshot.computed_at == now - REFRESH_TAKES else refresh(state, now - REFRESH_TAKES)
+        offline = recompute(state, hooks, fresh, part.where(sampled), items[sampled])
+        chosen = choose(state, part, ranked, rng)
+        count_served(state, part, ranked, chosen)
+        return Batch(
+            part, calls, ranked, chosen, sampled, offline, by.model_version, by.index_version, snapshot.computed_at
+        )
 
     def _snapshot_at(self, now: datetime) -> Snapshot:
-        if self.snapshot is None or all(runs() for runs in self.hooks.refresh):
+        if self.snapshot is None or all(runs(now) for runs in self.hooks.refresh):
             self.snapshot = refresh(self.state, now - REFRESH_TAKES)
         return self.snapshot
 
-    def _model_at(self, now: datetime) -> tuple[str, Scoring]:
-        champion = self.registry.champion()
-        if champion is None:
-            return "burn-in", guess
+    def _told_at(self, now: datetime) -> str | None:
+        """The version that the overrides folder tells to serve."""
         obeyed = read_overrides(self.folder / "overrides", now, self.registry.versions())
         self.notes.extend(note for note in obeyed.ignored if note not in self.notes)
-        version = obeyed.version or champion
+        return obeyed.version
+
+    def _scoring(self, version: str) -> Scoring:
+        if version == BURN_IN:
+            return guess
         pipeline = self.registry.load(version)
-        return version, lambda rows: np.asarray(pipeline.predict_proba(as_frame(rows))[:, 1])
+        return lambda rows: np.asarray(pipeline.predict_proba(as_frame(rows))[:, 1])
 
     def _announce_launches(self) -> None:
         state = self.state

@@ -55,7 +55,7 @@ def refresh(state: State, now: datetime) -> Snapshot:
     )
 
 
-def compute_features(state: State, snapshot: Snapshot, member: Ints, items: Ints) -> Floats:
+def compute_features(state: State, snapshot: Snapshot, index: Embedding | None, member: Ints, items: Ints) -> Floats:
     """Feature values, shape (requests, candidates, features); NaN where the pipeline has no value.
 
     `member` has shape (requests,), `items` (requests, candidates) with -1 where there is no candidate.
@@ -66,7 +66,7 @@ def compute_features(state: State, snapshot: Snapshot, member: Ints, items: Ints
     leaning = np.take_along_axis(snapshot.affinity[member] @ of_genre.T, items, axis=1)
     met = snapshot.met[who, scene.catalogue.main[items]]
     values[..., 0] = np.where(met, leaning, np.nan)
-    values[..., 1] = similarity(state.embedding, who, items)
+    values[..., 1] = similarity(index, who, items)
     values[..., 2] = snapshot.popularity[items]
     values[..., 3] = snapshot.rate[items]
     values[..., 4] = state.day - state.launch_day[items]

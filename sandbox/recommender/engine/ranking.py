@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sandbox.recommender.engine.calls import Calls
 from sandbox.recommender.engine.candidates import FRESH_DAYS
+from sandbox.recommender.engine.hooks import Hooks
+from sandbox.recommender.engine.requests import Requests
+from sandbox.recommender.engine.rules import find_exclusions
 from sandbox.recommender.engine.scene import Bools, Floats, Ints
 from sandbox.recommender.engine.state import State
-from sandbox.recommender.engine.traffic import Requests
 
 Scoring = Callable[[Floats], Floats]  # (rows, features) -> (rows,)
-REASONS = (None, "already seen", "not launched", "no artwork")
-SEEN_DAYS = 7
 LAST = 10_000
 EXPLORE_SHARE = 0.5  # of requests give one slot to a candidate drawn at random
 
@@ -26,40 +27,66 @@ class Ranked:
     items: Ints  # -1 where there is no candidate
     features: Floats
     reason: Ints  # a number into REASONS; 0 when not excluded
-    score: Floats  # NaN where excluded
-    rank: Ints  # 1-based; 0 where excluded
+    score: Floats  # NaN where excluded, and in a fallback list
+    rank: Ints  # 1-based; 0 where excluded, and in a fallback list
     position: Ints  # 1-based; 0 where not shown
     explored: Bools
     propensity: Floats  # the chance of being picked for the slot; 1 where chosen by rank
 
 
 def rank_candidates(
-    state: State, requests: Requests, items: Ints, features: Floats, scoring: Scoring, rng: np.random.Generator
+    state: State,
+    hooks: Hooks,
+    requests: Requests,
+    items: Ints,
+    features: Floats,
+    scoring: Scoring,
+    rng: np.random.Generator,
 ) -> Ranked:
     """Exclude, score, rank and place the candidates of a batch of requests."""
-    reason = find_exclusions(state, requests.member, items)
+    reason = find_exclusions(state, hooks, requests, items)
     usable = (items >= 0) & (reason == 0)
     score = np.full(items.shape, np.nan)
     if usable.any():
         score[usable] = scoring(features[usable])
     rank = _count_down(np.where(usable, -score, np.inf), usable)
-    key, explored, propensity = _explore(state, requests, items, usable, rank, rng)
-    length = np.where(requests.genre < 0, *state.scene.habits.list_length)[:, None]
-    position = _count_down(key, usable)
-    position = np.where(position <= length, position, 0)
+    key, explored, propensity = _explore(state, hooks, requests, items, usable, rank, rng)
+    position = _place(state, requests, key, usable)
     return Ranked(items, features, reason, score, rank, position, explored & (position > 0), propensity)
 
 
-def find_exclusions(state: State, member: Ints, items: Ints) -> Ints:
-    """Why each candidate may not be shown, a number into REASONS; the first reason that holds."""
-    seen = state.day - state.counters.last_taken[member[:, None], items] <= SEEN_DAYS
-    early = ~(state.launch_day[items] <= state.day)
-    bare = ~state.has_artwork[items]
-    return np.select([items < 0, early, bare, seen], [0, 2, 3, 1], default=0)
+def settle_for_less(state: State, requests: Requests, calls: Calls, popularity: Floats, ranked: Ranked) -> Ranked:
+    """What members get when the ranker did not answer: nothing after an error, the popular titles after a timeout."""
+    failed, late = calls.failed[:, None], calls.fallback[:, None]
+    if not (failed | late).any():
+        return ranked
+    usable = (ranked.items >= 0) & (ranked.reason == 0)
+    popular = _place(state, requests, np.where(usable, -popularity[ranked.items], np.inf), usable)
+    return replace(
+        ranked,
+        score=np.where(late, np.nan, ranked.score),
+        rank=np.where(late, 0, ranked.rank),
+        position=np.where(failed, 0, np.where(late, popular, ranked.position)),
+        explored=ranked.explored & ~late & ~failed,
+        propensity=np.where(late, 1.0, ranked.propensity),
+    )
+
+
+def _place(state: State, requests: Requests, key: Floats, usable: Bools) -> Ints:
+    """Positions by key, smallest first, as far as the list goes; 0 beyond."""
+    length = np.where(requests.genre < 0, *state.scene.habits.list_length)[:, None]
+    position = _count_down(key, usable)
+    return np.where(position <= length, position, 0)
 
 
 def _explore(
-    state: State, requests: Requests, items: Ints, usable: Bools, rank: Ints, rng: np.random.Generator
+    state: State,
+    hooks: Hooks,
+    requests: Requests,
+    items: Ints,
+    usable: Bools,
+    rank: Ints,
+    rng: np.random.Generator,
 ) -> tuple[Floats, Bools, Floats]:
     """Sort keys with some slots given away: to new titles by chance, and to one random candidate.
 
@@ -67,6 +94,8 @@ def _explore(
     comes last.
     """
     share = state.scene.habits.launch_share
+    for change in hooks.slots:
+        share = change(share)
     fresh = usable & (state.day - state.launch_day[items] < FRESH_DAYS)
     launched = fresh & (rng.random(items.shape) < share)
     lottery = np.where(usable & ~fresh, rng.random(items.shape), -1.0)

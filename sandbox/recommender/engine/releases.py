@@ -14,18 +14,19 @@ RETRAIN_EVERY = 7
 
 
 def start_of_day(state: State, hooks: Hooks, registry: FolderRegistry) -> None:
-    """What happens before a day's first request: the index is rebuilt and a version released, when due."""
+    """What happens before a day's first request: a version is released when due, and the index is rebuilt."""
     if not state.log:
         return
-    state.embedding = build_index(state)
-    due = state.day % RETRAIN_EVERY == 0
-    if due or state.note is not None:
-        release(state, hooks, registry, state.note or "weekly retrain")
+    note = _why_due(state, hooks)
     state.note = None
+    if note is not None:
+        state.generation += 1
+        release(state, hooks, registry, note)
+    state.embedding = build_index(state)
 
 
-def release(state: State, hooks: Hooks, registry: FolderRegistry, note: str) -> str:
-    """Train a version and make it champion from this day's start on; returns its number."""
+def release(state: State, hooks: Hooks, registry: FolderRegistry, note: str, *, champion: bool = True) -> str:
+    """Train a version, and unless it only challenges make it champion from this day's start on; returns its number."""
     pipeline, metrics, examples = train(state, hooks)
     for change in hooks.export:
         change(pipeline)
@@ -37,9 +38,22 @@ def release(state: State, hooks: Hooks, registry: FolderRegistry, note: str) -> 
         metrics=metrics,
         features=FEATURES,
         note=note,
+        gate="skipped" if hooks.ungated else "passed",
+        champion=champion,
     )
-    words = f"{MODEL} version {version} became champion ({note})"
-    state.changes.append(Change(at, "deploy", f"model:{MODEL}", words))
+    if champion:
+        state.changes.append(
+            Change(at, "deploy", f"model:{MODEL}", f"{MODEL} version {version} became champion ({note})")
+        )
     for told in hooks.released:
         told(version)
     return version
+
+
+def _why_due(state: State, hooks: Hooks) -> str | None:
+    """Why a version is trained this day; None when it is not."""
+    if state.note is not None:
+        return state.note
+    if state.day % RETRAIN_EVERY == 0:
+        return "weekly retrain"
+    return next((why for asks in hooks.due if (why := asks(state.day)) is not None), None)

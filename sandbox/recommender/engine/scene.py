@@ -14,7 +14,10 @@ Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday: day 0 of every simulated world
-AGE_GROUPS = (("under 25", 0, 25), ("25-34", 25, 35), ("35-49", 35, 50), ("50+", 50, 200))
+AGE_GROUPS = (("child", 0, 18), ("18-24", 18, 25), ("25-34", 25, 35), ("35-49", 35, 50), ("50+", 50, 200))
+CHILD = "child"
+LANGUAGES = ("en", "pt", "it", "es", "fr", "de")  # everyone follows a title in the first
+SPEAKERS = (1.0, 0.8, 0.65, 0.5, 0.3, 0.12)  # share of members who follow a title in each language
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,10 @@ class Members:
     region: Texts
     age_group: Texts
     age: Floats
-    visit_rate: Floats  # expected visits per average day
+    visit_rate: Floats  # expected visits per average day while a member
+    join_day: Ints
+    leave_day: Ints  # the first day without the member
+    speaks: Bools  # (members, languages), columns as in LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,9 @@ class Catalogue:
     genre_names: tuple[str, ...]
     launch_day: Ints
     owner: Texts
+    language: Texts
+    audience: Texts  # a slice key such as "age_group=child", or None for everyone
+    mature: Bools  # not shown to children
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Habits:
     list_length: tuple[int, int]  # home, genre_row
     launch_share: float  # chance that a request shows a given new title
     regular_appeal: float  # intercept of the choice model
+    season: float = 0.0  # amplitude of the year in the number of visits, highest in January
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,6 @@ class Change:
 class Embedding:
     """The candidate index: vectors of members and items from the past log, and which of them it has."""
 
-    version: str
     members: Floats  # (members, k)
     items: Floats  # (items, k)
     known_members: Bools
@@ -91,9 +90,10 @@ class State:
     seed: int
     day: int  # the next day to serve
     launch_day: Floats  # as the catalogue says; NaN when not set
-    has_artwork: Bools
+    lacks_artwork: Floats  # (items,) share of the devices for which a title has no artwork
     counters: Counters
     embedding: Embedding | None = None
+    generation: int = 0  # of the towers behind it: how many versions were released
     log: deque[LoggedDay] = field(default_factory=lambda: deque(maxlen=DAYS))
     changes: list[Change] = field(default_factory=list)  # of the day being served, until written
     note: str | None = None  # why a retrain is due at the start of the next day, beside the schedule
@@ -107,7 +107,7 @@ class State:
             seed=seed,
             day=-scene.habits.burn_in,
             launch_day=scene.catalogue.launch_day.astype(float),
-            has_artwork=np.ones(items, dtype=bool),
+            lacks_artwork=np.zeros(items),
             counters=Counters.empty(len(scene.members.ids), items, len(scene.catalogue.genre_names)),
         )
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from sandbox.recommender.engine.scene import Catalogue, Floats, Habits, Ints, Members, Scene, Texts, group_ages
+from sandbox.recommender.engine.scene import CHILD, Catalogue, Floats, Habits, Ints, Members, Scene, Texts, group_ages
 from sandbox.recommender.sources.launches import plan_launches
+from sandbox.recommender.sources.membership import NEVER_LEAVES, draw_languages, draw_speakers, plan_joins
 from sandbox.recommender.sources.tastes import fit_preference
 from sandbox.recommender.sources.wheels import read_members
 
@@ -17,7 +18,9 @@ WHEEL = "recbole==1.2.1"
 FOLDER = "recbole/dataset_example/ml-100k/ml-100k"
 REGIONS = {"Northeast": "01", "South": "237", "Midwest": "456", "West": "89"}  # by the zip code's first digit
 OWNERS = {"Animation": "family team", "Children's": "family team", "Documentary": "documentary team"}
-VISITS = 440  # a day
+CHILDRENS = ("Animation", "Children's")
+VISITS = 515  # a day, when everyone has joined
+JOINERS, A_DAY = 170, 1.1  # those whose first rating came last join one by one, from the burn-in on
 HISTORY_DAYS, BURN_IN = 45, 35
 LAUNCH_WEEKDAYS = (0, 1, 2, 3, 4, 5)
 LAST_LAUNCH = 120
@@ -35,13 +38,14 @@ class Ratings:
 
 
 def make_scene(seed: int) -> Scene:
-    """A scene of 943 members and 1,682 titles; the seed only draws launch dates. Raises DataMissing."""
+    """A scene of 943 members and 1,682 titles; the seed draws launch dates and languages. Raises DataMissing."""
     files = read_members(WHEEL, tuple(f"{FOLDER}.{kind}" for kind in ("user", "item", "inter")))
     users, titles, inter = (_read(text) for text in files.values())
     ratings = _number(inter, users[:, 0], titles[:, 0])
     catalogue = _make_catalogue(titles, ratings, np.random.default_rng([seed, 1]))
     preference = fit_preference(ratings.member, ratings.item, ratings.stars, catalogue.of_genre, len(users))
-    return Scene("movielens", _make_members(users, ratings), catalogue, preference, _habits(ratings))
+    members = _make_members(users, ratings, np.random.default_rng([seed, 2]))
+    return Scene("movielens", members, catalogue, preference, _habits(ratings))
 
 
 def _read(text: str) -> Texts:
@@ -59,8 +63,12 @@ def _number(inter: Texts, users: Texts, items: Texts) -> Ratings:
     )
 
 
-def _make_members(users: Texts, ratings: Ratings) -> Members:
+def _make_members(users: Texts, ratings: Ratings, rng: np.random.Generator) -> Members:
     age = users[:, 1].astype(float)
+    first_rating = np.full(len(users), np.iinfo(np.int64).max)
+    np.minimum.at(first_rating, ratings.member, ratings.at)
+    join_day = np.empty(len(users), dtype=int)
+    join_day[np.argsort(first_rating, kind="stable")] = plan_joins(rng, len(users), JOINERS, -BURN_IN, A_DAY)
     eagerness = np.sqrt(np.bincount(ratings.member, minlength=len(users)))
     return Members(
         ids=users[:, 0],
@@ -68,6 +76,9 @@ def _make_members(users: Texts, ratings: Ratings) -> Members:
         age_group=group_ages(age),
         age=age,
         visit_rate=np.clip(VISITS * eagerness / eagerness.sum(), 0, 0.95),
+        join_day=join_day,
+        leave_day=np.full(len(users), NEVER_LEAVES),
+        speaks=draw_speakers(rng, len(users)),
     )
 
 
@@ -83,17 +94,22 @@ def _make_catalogue(titles: Texts, ratings: Ratings, rng: np.random.Generator) -
     rarity = np.where(of_genre, of_genre.sum(axis=0), len(titles) + 1)
     main = rarity.argmin(axis=1)
     eligible = np.bincount(ratings.item, minlength=len(titles)) >= FEWEST_RATINGS
+    launch_day = plan_launches(rng, eligible, LAUNCH_WEEKDAYS, -BURN_IN - 14, LAST_LAUNCH)
+    main_genre = np.array(names, dtype=object)[main]
     return Catalogue(
         ids=titles[:, 0],
         titles=titles[:, 1],
         release_year=np.array([float(year) if year.isdigit() else np.nan for year in titles[:, 2]]),
         genres=np.array([", ".join(genres) for genres in split], dtype=object),
-        main_genre=np.array(names, dtype=object)[main],
+        main_genre=main_genre,
         main=main,
         of_genre=of_genre,
         genre_names=names,
-        launch_day=plan_launches(rng, eligible, LAUNCH_WEEKDAYS, -BURN_IN - 14, LAST_LAUNCH),
-        owner=np.array([OWNERS.get(names[genre], "catalogue team") for genre in main], dtype=object),
+        launch_day=launch_day,
+        owner=np.array([OWNERS.get(genre, "catalogue team") for genre in main_genre], dtype=object),
+        language=draw_languages(rng, launch_day, -BURN_IN - 14),
+        audience=np.array([f"age_group={CHILD}" if genre in CHILDRENS else None for genre in main_genre], dtype=object),
+        mature=main_genre == "Horror",
     )
 
 

@@ -1,4 +1,4 @@
-"""The items table: one file, rewritten daily, with everything announced so far."""
+"""The items and members tables: one file each, rewritten daily, with everything announced and everyone so far."""
 
 from __future__ import annotations
 
@@ -23,9 +23,25 @@ def item_rows(state: State) -> pd.DataFrame:
             "launch_date": START + pd.to_timedelta(pd.Series(launch), unit="D"),
             "release_year": pd.array(catalogue.release_year[known], dtype="Float64").astype("Int32"),
             "genres": catalogue.genres[known],
-            "main_genre": catalogue.main_genre[known],
-            "has_artwork": state.has_artwork[known],
+            "genre": catalogue.main_genre[known],
+            "language": catalogue.language[known],
+            "audience": catalogue.audience[known],
+            "has_artwork": state.lacks_artwork[known] == 0,
             "owner": catalogue.owner[known],
+        }
+    )
+
+
+def member_rows(state: State) -> pd.DataFrame:
+    """Everyone who has ever joined, with what their profile says today."""
+    members = state.scene.members
+    known = np.flatnonzero(members.join_day < state.day)
+    return pd.DataFrame(
+        {
+            "member_id": members.ids[known],
+            "joined_at": START + pd.to_timedelta(pd.Series(members.join_day[known]), unit="D"),
+            "region": members.region[known],
+            "age_group": members.age_group[known],
         }
     )
 

@@ -12,9 +12,11 @@ from sandbox.recommender.engine.features import FEATURES
 from sandbox.recommender.engine.hooks import Hooks
 from sandbox.recommender.engine.scene import day_date
 from sandbox.recommender.engine.state import LoggedDay, State
-from sandbox.recommender.tables.catalogue import change_rows, item_rows
+from sandbox.recommender.tables.access import call_rows
+from sandbox.recommender.tables.batch import Batch
+from sandbox.recommender.tables.catalogue import change_rows, item_rows, member_rows
 from sandbox.recommender.tables.parquet import ParquetWriter
-from sandbox.recommender.tables.rows import Batch, impression_rows, outcome_rows, request_rows
+from sandbox.recommender.tables.rows import impression_rows, offline_rows, outcome_rows, request_rows
 
 LOGGING_STREAM = 3
 
@@ -27,7 +29,9 @@ def make_tables(state: State, hooks: Hooks, day: int, batches: Sequence[Batch]) 
         "outcomes": _join([outcome_rows(state.scene, batch, rng) for batch in batches]).sort_values(
             "ts", kind="stable", ignore_index=True
         ),
-        "requests": _join([request_rows(state.scene, batch, rng) for batch in batches]),
+        "requests": _join([request_rows(state.scene, batch) for batch in batches]),
+        "features_offline": _join([offline_rows(state.scene, batch) for batch in batches]),
+        "calls": _join([call_rows(state.scene, batch) for batch in batches]),
     }
     for change in hooks.log:
         tables = {name: change(name, rows) for name, rows in tables.items()}
@@ -61,10 +65,11 @@ def write_day(writer: ParquetWriter, folder: Path, state: State, day: int, table
     state.changes.clear()
 
 
-def write_items(writer: ParquetWriter, folder: Path, state: State) -> None:
-    """Put the catalogue as it stands at the start of the next day."""
+def write_snapshots(writer: ParquetWriter, folder: Path, state: State) -> None:
+    """Put the catalogue and the membership as they stand at the start of the next day."""
     writer.write(item_rows(state), folder / "items" / "items.parquet")
+    writer.write(member_rows(state), folder / "members" / "members.parquet")
 
 
 def _join(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)

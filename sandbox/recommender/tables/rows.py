@@ -1,32 +1,17 @@
-"""From ranked candidates and choices to the rows of impressions, outcomes and requests."""
+"""From ranked candidates and choices to the rows of impressions, outcomes and sampled requests."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from sandbox.recommender.engine.choosing import Chosen
 from sandbox.recommender.engine.features import FEATURES
-from sandbox.recommender.engine.ranking import REASONS, Ranked
-from sandbox.recommender.engine.scene import Bools, Ints, Scene
-from sandbox.recommender.engine.traffic import Requests
-
-SAMPLED = 0.09  # share of requests that are logged whole
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A stretch of served traffic, complete: what was asked, offered and chosen, by which model, from what."""
-
-    requests: Requests
-    ranked: Ranked
-    chosen: Chosen
-    model_version: str
-    index_version: str
-    features_at: datetime
+from sandbox.recommender.engine.recomputing import SAMPLED
+from sandbox.recommender.engine.rules import REASONS
+from sandbox.recommender.engine.scene import Ints, Scene
+from sandbox.recommender.tables.batch import Batch
 
 
 def impression_rows(scene: Scene, batch: Batch) -> pd.DataFrame:
@@ -43,7 +28,8 @@ def impression_rows(scene: Scene, batch: Batch) -> pd.DataFrame:
             "model_version": batch.model_version,
             "explored": ranked.explored[row, column],
             "propensity": ranked.propensity[row, column],
-            **_slices(scene, batch, row),
+            "arm": batch.requests.arm[row],
+            **slice_columns(scene, batch, row),
             **{name: ranked.features[row, column, n] for n, name in enumerate(FEATURES)},
             "features_at": _stamp(batch.features_at, len(row)),
             "index_version": batch.index_version,
@@ -56,7 +42,7 @@ def outcome_rows(scene: Scene, batch: Batch, rng: np.random.Generator) -> pd.Dat
     row, column = np.nonzero(batch.chosen.taken)
     searching = np.flatnonzero(batch.chosen.searched >= 0)
     listed = _outcomes(scene, batch, row, batch.ranked.items[row, column], "list", rng)
-    listed["rank"] = pd.array(batch.ranked.rank[row, column], dtype="Int32")
+    listed["rank"] = _or_null(batch.ranked.rank[row, column])
     found = _outcomes(scene, batch, searching, batch.chosen.searched[searching], "search", rng)
     found["request_id"] = None
     found["rank"] = _searched_ranks(batch, searching)
@@ -64,11 +50,10 @@ def outcome_rows(scene: Scene, batch: Batch, rng: np.random.Generator) -> pd.Dat
     return rows[["ts", "member_id", "item_id", "request_id", "source", "rank", "model_version"]]
 
 
-def request_rows(scene: Scene, batch: Batch, rng: np.random.Generator) -> pd.DataFrame:
+def request_rows(scene: Scene, batch: Batch) -> pd.DataFrame:
     """Sampled requests, whole: one row per candidate, with its features, score and fate."""
     ranked = batch.ranked
-    sampled: Bools = rng.random(len(batch.requests)) < SAMPLED
-    row, column = np.nonzero((ranked.items >= 0) & sampled[:, None])
+    row, column = np.nonzero((ranked.items >= 0) & batch.sampled[:, None])
     reasons = np.array(REASONS, dtype=object)
     return pd.DataFrame(
         {
@@ -79,12 +64,35 @@ def request_rows(scene: Scene, batch: Batch, rng: np.random.Generator) -> pd.Dat
             "position": _or_null(ranked.position[row, column]),
             "excluded_reason": pd.Series(reasons[ranked.reason[row, column]], dtype=object),
             "sampling_weight": 1 / SAMPLED,
-            **_slices(scene, batch, row),
+            **slice_columns(scene, batch, row),
             **{name: ranked.features[row, column, n] for n, name in enumerate(FEATURES)},
             "features_at": _stamp(batch.features_at, len(row)),
             "index_version": batch.index_version,
         }
     )
+
+
+def offline_rows(scene: Scene, batch: Batch) -> pd.DataFrame:
+    """The features of the sampled requests' candidates as recomputed from the warehouse: one row per candidate."""
+    requests, ids = batch.requests.where(batch.sampled), batch.ranked.items[batch.sampled]
+    row, column = np.nonzero(ids >= 0)
+    return pd.DataFrame(
+        {
+            "ts": requests.ts[row],
+            "request_id": requests.ids[row],
+            "item_id": scene.catalogue.ids[ids[row, column]],
+            **{name: batch.offline[row, column, n] for n, name in enumerate(FEATURES)},
+        }
+    )
+
+
+def slice_columns(scene: Scene, batch: Batch, row: Ints) -> dict[str, object]:
+    """The columns that a world's traffic is sliced by, of the batch's requests with these numbers."""
+    return {
+        "region": batch.requests.region[row],
+        "age_group": scene.members.age_group[batch.requests.member[row]],
+        "surface": np.array(["home", "genre_row"], dtype=object)[(batch.requests.genre[row] >= 0).astype(int)],
+    }
 
 
 def _whom(scene: Scene, batch: Batch, row: Ints, items: Ints) -> dict[str, object]:
@@ -93,14 +101,6 @@ def _whom(scene: Scene, batch: Batch, row: Ints, items: Ints) -> dict[str, objec
         "request_id": batch.requests.ids[row],
         "member_id": scene.members.ids[batch.requests.member[row]],
         "item_id": scene.catalogue.ids[items],
-    }
-
-
-def _slices(scene: Scene, batch: Batch, row: Ints) -> dict[str, object]:
-    return {
-        "region": batch.requests.region[row],
-        "age_group": scene.members.age_group[batch.requests.member[row]],
-        "surface": np.array(["home", "genre_row"], dtype=object)[(batch.requests.genre[row] >= 0).astype(int)],
     }
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-from collections.abc import Callable
+import re
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from sandbox.recommender.faults import benign, inputs, models
+from sandbox.recommender.faults import models
 from sandbox.recommender.faults.base import Fault
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
+from sandbox.recommender.faults.describing import PAGE, renew
 from sandbox.recommender.world import RunningWorld
 from tests.sandbox.recommender.conftest import OpenLab
 from tests.sandbox.recommender.reading import Read, read, table
@@ -28,6 +28,14 @@ def break_and_serve(world: RunningWorld, name: str, days: int = 2) -> Read:
     for _ in range(days):
         world.serve_day()
     return read(world, days=days)
+
+
+def within(log: Read, slice_key: str) -> Read:
+    """Only the impressions of one slice; "" is everyone."""
+    if not slice_key:
+        return log
+    column, value = slice_key.split("=")
+    return replace(log, impressions=log.impressions[log.impressions[column] == value])
 
 
 def roll_back(world: RunningWorld) -> None:
@@ -134,21 +142,21 @@ def test_a_bad_segment_spoils_the_lists_of_that_segment_most(lab: RunningWorld, 
 @pytest.mark.parametrize("fault", MENDED_BY_ROLLBACK, ids=lambda fault: fault.name)
 def test_rolling_back_really_mends_it(fault: Fault, lab: RunningWorld, healthy: Read) -> None:
     """Worse than a healthy day by far more than days differ; as good as a healthy day under the version before."""
-    usual, spread = healthy.daily["takes"].mean(), healthy.daily["takes"].std()
+    usual = within(healthy, fault.slice).daily
     champion = lab.engine.registry.champion()
-    broken = break_and_serve(lab, fault.name).daily
+    broken = within(break_and_serve(lab, fault.name), fault.slice).daily
     assert lab.engine.registry.champion() == str(int(champion or 0) + 1)
-    assert broken["takes"].mean() < usual - 3 * spread
-    assert broken["ndcg"].mean() < healthy.daily["ndcg"].mean() - 1.5 * healthy.daily["ndcg"].std()
+    assert broken["takes"].mean() < usual["takes"].mean() - 2 * usual["takes"].std()
+    assert broken["ndcg"].mean() < usual["ndcg"].mean() - usual["ndcg"].std()
     roll_back(lab)
     assert lab.serve_day().model_version == champion
     lab.serve_day()
-    mended = read(lab, days=2).daily
-    assert mended["takes"].mean() > usual - spread
-    assert mended["ndcg"].mean() > healthy.daily["ndcg"].mean() - healthy.daily["ndcg"].std()
+    mended = within(read(lab, days=2), fault.slice).daily
+    assert mended["takes"].mean() > usual["takes"].mean() - usual["takes"].std()
+    assert mended["ndcg"].mean() > usual["ndcg"].mean() - usual["ndcg"].std()
 
 
-@pytest.mark.parametrize("fault", MENDED_BY_ROLLBACK, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [f for f in MENDED_BY_ROLLBACK if f.cause_class == "model"], ids=lambda f: f.name)
 def test_its_deploy_is_in_the_changes_and_the_long_term_fix_is_a_good_new_version(
     fault: Fault, lab: RunningWorld, healthy: Read
 ) -> None:
@@ -206,30 +214,17 @@ def test_what_rollback_does_not_mend_the_long_term_fix_does(fault: Fault, lab: R
 
 
 def test_every_fault_names_its_truth() -> None:
-    known = {"D01", "D02", "D03", "D06", "M01", "M02", "M06", "P01", "I01", "I03", "S02"}
-    assert len(FAULTS) >= 11
-    assert len(BENIGN) >= 3
+    assert [fault.number for fault in FAULTS] == list(range(1, 25))
+    assert len(BENIGN) == 9
     assert len({fault.name for fault in EVERY_FAULT}) == len(EVERY_FAULT)
     for fault in FAULTS:
         assert fault.codes
-        assert set(fault.codes) <= known
+        assert all(re.fullmatch(r"[DMSPI][01]\d", code) for code in fault.codes)
         assert fault.cause_class
-        assert fault.number > 0
     assert all(not fault.codes and fault.cause_class is None for fault in BENIGN)
 
 
-def test_every_injection_is_in_the_list() -> None:
-    def public(module: object) -> set[Callable[..., object]]:
-        found = inspect.getmembers(module, inspect.isfunction)
-        return {function for _, function in found if list(inspect.signature(function).parameters) == ["engine"]}
-
-    injections = public(inputs) | public(models) | public(benign)
-    assert {fault.inject for fault in EVERY_FAULT} == {f for f in injections if not f.__name__.startswith("_")}
-
-
-def test_every_fault_is_in_the_docs() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text()
-    for fault in EVERY_FAULT:
-        row = next((line for line in text.splitlines() if line.startswith(f"| `{fault.name}`")), "")
-        assert fault.title in row, f"docs/sandbox.md has no row for {fault.name} with its title"
-        assert all(code in row for code in fault.codes)
+def test_the_docs_list_every_fault_as_it_is() -> None:
+    page = PAGE.read_text()
+    assert renew(page) == page, "run python -m sandbox.recommender.faults.describing"
+    assert all(f"| `{fault.name}` | {fault.title} |" in page for fault in EVERY_FAULT)

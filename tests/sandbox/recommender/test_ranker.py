@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 from sklearn.pipeline import Pipeline
 
+from sandbox.recommender.engine.examples import read_examples
 from sandbox.recommender.engine.features import FEATURES
-from sandbox.recommender.engine.training import mean_ndcg, read_examples
+from sandbox.recommender.engine.training import mean_ndcg
 from sandbox.recommender.world import RunningWorld, World
 from tests.sandbox.recommender.conftest import OpenLab
 from tests.sandbox.recommender.reading import Read
