@@ -104,12 +104,9 @@ def a_schema() -> Schema:
         "labelled": shown | {"chosen": whole},
         "outcomes": {"ts": time, "item_id": text, "source": text, "rank": whole},
         "choices": {"ts": time, "item_id": text, "source": text, "rank": whole, **slices},
-        "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "score_range": number, **slices}
-        | {"model_version": text, "arm": text, "outcomes": whole}
-        | {"first_position": whole, "last_position": whole},
+        "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "score_range": number, **slices},
         "wanted": {"ts": time, "item_id": text, "source": text, "rank": whole, "genre": text},
-        "requests": {"ts": time, "request_id": text, "item_id": text, "score": number, "affinity": number, **slices}
-        | {"excluded_reason": text, "sampling_weight": number},
+        "requests": {"ts": time, "request_id": text, "item_id": text, "score": number, "affinity": number, **slices},
         "passed": {"ts": time, "differs": whole, "inverted": whole, **slices},
         "repeats": {"ts": time, "member_id": text, "jaccard": number, "same": whole, **slices},
         "tastes": {"ts": time, "member_id": text, "divergence": number, **slices},
@@ -120,6 +117,9 @@ def a_schema() -> Schema:
     kinds["outcomes"] |= {"request_id": text, "member_id": text}
     kinds |= DATA_RELATIONS | MODEL_RELATIONS
     kinds["calls"] |= {"arm": text}
+    kinds["lists"] |= {"model_version": text, "arm": text, "outcomes": whole}
+    kinds["lists"] |= {"first_position": whole, "last_position": whole}
+    kinds["requests"] |= {"excluded_reason": text, "sampling_weight": number}
     relations = {name: {known: column(known, kind) for known, kind in parts.items()} for name, parts in kinds.items()}
     edges = tuple(i / 10 for i in range(1, 10))
     return Schema(relations, ("affinity",), ("region",), {"affinity": edges, "score": edges})
