@@ -8,24 +8,42 @@ import typer
 
 from bot.cli.shell import fail
 
+World = Annotated[str, typer.Option("--world", help="lab or movielens.")]
+Names = Annotated[list[str] | None, typer.Option("--fault", help="Only this one (may be repeated; see --list).")]
+Seeds = Annotated[int | None, typer.Option("--seeds", min=1, help="How many worlds (3; of --quiet-days 1).")]
+Days = Annotated[int, typer.Option("--days", min=1, help="Days watched from when all of the damage shows.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes (default: one a core).")]
+Diagnose = Annotated[bool, typer.Option("--diagnose", help="Score the diagnosis of each incident, too.")]
+Smallest = Annotated[bool, typer.Option("--smallest", help="Find the smallest damage that is still caught.")]
+Quiet = Annotated[int | None, typer.Option("--quiet-days", min=1, help="Only live through so many quiet days.")]
+Listing = Annotated[bool, typer.Option("--list", help="Name every fault and benign change.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")]
+
 
 def drill(
-    world: Annotated[str, typer.Option("--world", help="lab or movielens.")] = "lab",
-    fault: Annotated[list[str] | None, typer.Option("--fault", help="Only this one (may be repeated).")] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many worlds, each with its own damages.")] = 3,
-    days: Annotated[int, typer.Option("--days", min=1, help="Days watched after something was done.")] = 4,
-    jobs: Annotated[int | None, typer.Option("--jobs", min=1, help="Processes (default: one a core).")] = None,
-    diagnose: Annotated[bool, typer.Option("--diagnose", help="Score the diagnosis of each incident, too.")] = False,
-    listing: Annotated[bool, typer.Option("--list", help="Name every fault and benign change.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
+    world: World = "lab",
+    fault: Names = None,
+    seeds: Seeds = None,
+    days: Days = 3,
+    jobs: Jobs = None,
+    diagnose: Diagnose = False,
+    smallest: Smallest = False,
+    quiet_days: Quiet = None,
+    listing: Listing = False,
+    as_json: Json = False,
 ) -> None:
     """Break worlds on purpose, and print recall, delay, false incidents and right causes, overall and per check."""
-    from sandbox.drill import REFUSED, list_faults, run_drill
+    from sandbox import drill as drills
 
-    if listing:
-        list_faults(as_json=as_json)
-        return
+    names, worlds = fault or [], seeds or (1 if quiet_days else 3)
     try:
-        run_drill(world, fault or [], seeds=seeds, days=days, jobs=jobs, diagnosed=diagnose, as_json=as_json)
-    except REFUSED as refused:
+        if listing:
+            drills.list_faults(as_json=as_json)
+        elif quiet_days:
+            drills.run_year(world, seeds=worlds, days=quiet_days, jobs=jobs, as_json=as_json)
+        elif smallest:
+            drills.run_smallest(world, names, seeds=worlds, days=days, jobs=jobs, as_json=as_json)
+        else:
+            drills.run_drill(world, names, seeds=worlds, days=days, jobs=jobs, diagnosed=diagnose, as_json=as_json)
+    except drills.REFUSED as refused:
         fail(str(refused), as_json=as_json)

@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from sandbox.drill.drilling import DAYS, DrillRefused, drill, listed
-from sandbox.drill.showing import progress, show
+from sandbox.drill import showing
+from sandbox.drill.drilling import DrillRefused, choose, drill, listed
+from sandbox.drill.smallest import find_smallest
 from sandbox.drill.working import silence
+from sandbox.drill.year import live_years
 from sandbox.recommender.sources.wheels import DataMissing
 from sandbox.recommender.world import NotRunning
 
-__all__ = ["DAYS", "REFUSED", "list_faults", "run_drill"]
+__all__ = ["REFUSED", "list_faults", "run_drill", "run_smallest", "run_year"]
 
 REFUSED = (DrillRefused, NotRunning, DataMissing)  # their message says what to do
 
 
 def list_faults(*, as_json: bool) -> None:
     """Name every fault and benign change, with its true cause and the checks that ought to notice."""
-    told = listed()
-    if as_json:
-        print(json.dumps(told, indent=2))
-        return
-    for each in (*told["faults"], *told["benign"]):
-        print(f"{each['name']:28} {each['kind']:7} {' '.join(each['codes']):16} {each['title']}")
+    showing.show_list(listed(), as_json=as_json)
 
 
 def run_drill(
-    world: str,
-    names: Sequence[str],
-    *,
-    seeds: int,
-    days: int,
-    jobs: int | None,
-    diagnosed: bool,
-    as_json: bool,
+    world: str, names: Sequence[str], *, seeds: int, days: int, jobs: int | None, diagnosed: bool, as_json: bool
 ) -> None:
     """Drill a world and print the figures."""
     silence()
-    with progress(f"Drilling {world}") as tell:
+    with showing.progress(f"Drilling {world}") as tell:
         report = drill(world, names, seeds, days, tell, jobs=jobs, diagnosed=diagnosed)
-    show(report, as_json=as_json)
+    showing.show(report, as_json=as_json)
+
+
+def run_smallest(world: str, names: Sequence[str], *, seeds: int, days: int, jobs: int | None, as_json: bool) -> None:
+    """Find and print the smallest damage of each fault that is still caught."""
+    silence()
+    chosen = choose(world, names)
+    with showing.progress(f"Drilling {world} with less and less damage") as tell:
+        found = find_smallest(world, chosen, seeds, days, tell, jobs=jobs)
+    showing.show_smallest(found, as_json=as_json)
+
+
+def run_year(world: str, *, seeds: int, days: int, jobs: int | None, as_json: bool) -> None:
+    """Live through quiet days and print what was raised in them."""
+    silence()
+    choose(world, [])
+    with showing.progress(f"Living through {days} quiet days of {world}") as tell:
+        year = live_years(world, seeds, days, tell, jobs=jobs)
+    showing.show_year(year, as_json=as_json)

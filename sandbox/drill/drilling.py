@@ -13,7 +13,7 @@ from sandbox.recommender.faults.base import Fault
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
 from sandbox.recommender.worlds import WORLDS
 
-DAYS = 4  # watched after something was done
+DAYS = 3  # watched from when all of it shows
 
 
 class DrillRefused(Exception):
@@ -25,7 +25,7 @@ def drill(
 ) -> Report:
     """Every chosen fault and change (default: all) once with each seed, and what the bot made of it."""
     chosen = choose(world, names)
-    plans = [plan(world, FIRST_SEED + n, fault.name, days) for n in range(seeds) for fault in chosen]
+    plans = [plan(world, FIRST_SEED + n, fault, days) for n in range(seeds) for fault in chosen]
     trials = run_all(plans, progress, jobs=jobs, diagnosed=diagnosed)
     return Report.of(world, seeds, days, trials, [check.about.code for check in EVERY_CHECK])
 
@@ -38,7 +38,14 @@ def choose(world: str, names: Sequence[str]) -> list[Fault]:
     for name in names:
         if name not in known:
             raise DrillRefused(f"There is no fault called {name!r}: `recsysops drill --list` names them all.")
-    return [known[name] for name in names] or list(EVERY_FAULT)
+    chosen = [known[name] for name in dict.fromkeys(names)] or [each for each in EVERY_FAULT if world in each.worlds]
+    for fault in chosen:
+        if world not in fault.worlds:
+            there = ", ".join(fault.worlds)
+            raise DrillRefused(f"{fault.name} cannot happen in {world}: its data do not allow it; it can in {there}.")
+    if not chosen:
+        raise DrillRefused(f"{world} is a recording: nothing can be broken in it. Choose lab or movielens.")
+    return chosen
 
 
 def listed() -> dict[str, Any]:
@@ -48,10 +55,15 @@ def listed() -> dict[str, Any]:
             "name": fault.name,
             "title": fault.title,
             "number": fault.number,
+            "kind": fault.kind,
             "cause": fault.cause,
             "cause_class": fault.cause_class,
+            "subject": fault.subject,
+            "slice": fault.slice,
+            "worlds": list(fault.worlds),
             "codes": list(fault.codes),
-            "kind": fault.kind,
+            "damage": {"unit": fault.damage.unit, "usual": fault.damage.usual},
+            "days": fault.days,
         }
         for fault in EVERY_FAULT
     ]

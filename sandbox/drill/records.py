@@ -55,6 +55,7 @@ class Card:
     cause_class: str
     cause: str
     signs: tuple[Sign, ...]
+    reopened: int = 0  # times
 
     @property
     def lead(self) -> str:
@@ -99,18 +100,21 @@ class Trial:
     @property
     def days(self) -> float:
         """How long was watched, in days."""
-        return len(self.windows) * (self.window / timedelta(days=1))
+        return len({watched.start for watched in self.windows}) * (self.window / timedelta(days=1))
 
     @property
-    def opened(self) -> list[tuple[int, Card]]:
-        """Every incident that opened meanwhile: after how many windows, and as it stood then."""
-        known = {card.id for card in self.before}
-        found: dict[int, tuple[int, Card]] = {}
-        for number, watched in enumerate(self.windows):
-            for card in watched.cards:
-                if card.id not in known:
-                    found.setdefault(card.id, (number, card))
-        return list(found.values())
+    def opened(self) -> list[tuple[Watched, Card]]:
+        """Every incident that opened, or opened again, meanwhile: in which window, and as it stood then."""
+        known = {card.id: card.reopened for card in self.before}
+        found = []
+        for watched in self.windows:
+            found += [(watched, card) for card in watched.cards if card.reopened > known.get(card.id, -1)]
+            known |= {card.id: card.reopened for card in watched.cards}
+        return found
+
+    def delay(self, watched: Watched) -> int:
+        """How many windows after the first with damage this one is."""
+        return round((watched.start - self.start) / self.window)
 
 
 @dataclass(frozen=True)

@@ -33,14 +33,13 @@ class Judged:
 def judge(trial: Trial) -> Judged:
     """Tell a trial's incidents apart. One is the fault's as soon as it is about the fault in some window."""
     known = {card.id for card in trial.before}
-    first = {card.id: card for _, card in trial.opened}
     own: dict[int, tuple[int, Card]] = {}
-    for number, watched in enumerate(trial.windows):
+    for watched in trial.windows:
         for card in watched.cards:
             is_own = took_over(card, trial) if card.id in known else is_about(card, trial)
             if is_own:
-                own.setdefault(card.id, (number, card))
-    false = tuple(card for number, card in first.items() if number not in own)
+                own.setdefault(card.id, (trial.delay(watched), card))
+    false = tuple(card for _, card in trial.opened if card.id not in own)
     return Judged(trial, tuple(own.values()), false)
 
 
@@ -89,11 +88,9 @@ def of_check(code: str, judged: Sequence[Judged]) -> Figures:
 
 
 def first_seen(code: str, trial: Trial) -> int | None:
-    """The number of the first window in which a check found something that had begun with the fault."""
-    for number, watched in enumerate(trial.windows):
-        if any(sign.code == code and is_new(sign, trial) for sign in watched.signs):
-            return number
-    return None
+    """How many windows after the first with damage a check found something that had begun with the fault."""
+    seen = (w for w in trial.windows if any(sign.code == code and is_new(sign, trial) for sign in w.signs))
+    return next((trial.delay(watched) for watched in seen), None)
 
 
 def fault_free_days(judged: Iterable[Judged]) -> float:

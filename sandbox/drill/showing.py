@@ -10,6 +10,8 @@ from typing import Any
 
 from sandbox.drill.records import Figures
 from sandbox.drill.report import SIX, Report
+from sandbox.drill.smallest import Search
+from sandbox.drill.year import Year
 
 HEADS = ("recall", "delay", "false / 30 d", "per cause", "top 1", "top 3")
 SHOWN = 12  # misses, false incidents and wrong names listed; --json has all
@@ -36,6 +38,40 @@ def show(report: Report, *, as_json: bool) -> None:
             console.print(f"{title}: {_line(each)}", highlight=False, markup=False)
         if len(listed) > SHOWN:
             console.print(f"... and {len(listed) - SHOWN} more ({title.lower()}; --json has all)")
+
+
+def show_list(told: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what can be done to a world."""
+    if as_json:
+        print(json.dumps(told, indent=2))
+        return
+    for each in (*told["faults"], *told["benign"]):
+        print(f"{each['name']:28} {each['kind']:7} {' '.join(each['codes']):20} {each['title']}")
+
+
+def show_smallest(found: Mapping[str, Search], *, as_json: bool) -> None:
+    """Print the smallest damage caught of each fault, in its own unit."""
+    if as_json:
+        print(json.dumps({"smallest": {name: search.to_json() for name, search in found.items()}}, indent=2))
+        return
+    for name, search in found.items():
+        told = search.to_json()
+        least = "not caught at all" if told["damage"] is None else f"{told['damage']:.3g} {told['unit']}"
+        print(f"{name:28} {least} (usually {told['usual']:.3g})")
+
+
+def show_year(year: Year, *, as_json: bool) -> None:
+    """Print what was raised in quiet days."""
+    told = year.to_json()
+    if as_json:
+        print(json.dumps(told, indent=2))
+        return
+    print(f"{told['world']}: {told['days']} quiet days with {told['seeds']} seeds")
+    print(f"false incidents: {told['false_incidents']} ({told['false_incidents_per_30_days']} in 30 days)")
+    print(f"by quarter: {told['per_quarter']}, by check: {told['per_check']}")
+    for each in told["incidents"]:
+        again = " (again)" if each["again"] else ""
+        print(f"seed {each['seed']} {each['date']} {each['check']} {each['title']}{again}: {each['words']}")
 
 
 def _line(each: Mapping[str, Any]) -> str:

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from sandbox.drill.history import MOST_ONSET, Branch, branch
-from sandbox.drill.matching import is_about
-from sandbox.drill.records import Said, Trial, Truth, Watched
-from sandbox.recommender.faults.base import Fault
+from sandbox.drill.records import Trial, Truth, Watched
+from sandbox.drill.scoring import judge
+from sandbox.recommender.faults.base import Dose, Fault
 
 FIRST_SEED = 1001  # no test and no threshold was ever made on these
-VARIES = 0.25  # a severity is drawn up to this far around the default, as a share, evenly on a logarithmic scale
 
 
 @dataclass(frozen=True)
@@ -25,41 +24,41 @@ class Plan:
     seed: int
     name: str
     onset: int  # quiet days before
-    severity: float  # 1: the fault's default damage
+    severity: float  # of the fault's default damage, around which its size is drawn
     days: int  # watched after
 
-    def rng(self) -> np.random.Generator:
-        """What the fault draws its slice, its feature and its size from."""
-        return _rng(self.seed, self.name, 2)
+    def dose(self) -> Dose:
+        """How much, and what the fault draws its slice, its feature, its item and its size from."""
+        return Dose(self.severity, _rng(self.seed, self.name, 2))
 
 
-def plan(world: str, seed: int, name: str, days: int, severity: float | None = None) -> Plan:
-    """A trial with its own onset and, unless one is given, its own severity."""
-    rng = _rng(seed, name, 1)
-    onset = int(rng.integers(1, MOST_ONSET + 1))
-    reach = np.log1p(VARIES)
-    drawn = float(np.exp(rng.uniform(-reach, reach)))
-    return Plan(world, seed, name, onset, drawn if severity is None else severity, days)
+def plan(world: str, seed: int, fault: Fault, days: int, severity: float = 1.0) -> Plan:
+    """A trial with an onset of its own, watched for `days` from when all of the damage shows."""
+    onset = int(_rng(seed, fault.name, 1).integers(1, MOST_ONSET + 1))
+    return Plan(world, seed, fault.name, onset, severity, days + fault.days - 1)
 
 
 def run(plan: Plan, kept: Path, *, diagnosed: bool = False) -> Trial:
     """Do it, let the days pass, and write down what the bot said. The seed's quiet days must have been prepared."""
     with branch(plan.world, plan.seed, plan.onset, kept) as there:
         start = there.world.today
-        fault = inject(there, plan)
+        fault = there.world.break_with(plan.name, plan.dose())
         seen: list[Watched] = []
         for _ in range(plan.days):
             there.world.serve_day()
             seen += there.watch.until(there.world.clock.now())
-        truth = truth_of(fault)
-        window = there.watch.mate.window
-        trial = Trial(truth, plan.world, plan.seed, plan.severity, start, window, there.before, tuple(seen))
+        trial = Trial(
+            truth=truth_of(fault),
+            world=plan.world,
+            seed=plan.seed,
+            severity=plan.severity,
+            start=start,
+            window=there.watch.mate.window,
+            before=there.before,
+            windows=tuple(seen),
+            damage=told(fault),
+        )
         return _with_diagnosis(trial, there) if diagnosed else trial
-
-
-def inject(there: Branch, plan: Plan) -> Fault:
-    """Break the world as planned; the fault with its true subject and slice."""
-    return there.world.break_with(plan.name)
 
 
 def truth_of(fault: Fault) -> Truth:
@@ -67,11 +66,15 @@ def truth_of(fault: Fault) -> Truth:
     return Truth(fault.name, fault.kind, fault.subject, fault.slice, fault.cause_class, fault.codes)
 
 
+def told(fault: Fault) -> str:
+    """The damage of a fault in its own unit: "0.71 share of rows lost"; "" before it was injected."""
+    return "" if fault.amount is None else f"{fault.amount:.3g} {fault.damage.unit}"
+
+
 def _with_diagnosis(trial: Trial, there: Branch) -> Trial:
     """The same with the verdict on the fault's first incident, where there is one."""
-    own = next((card for _, card in trial.opened if is_about(card, trial)), None)
-    said: Said | None = there.watch.diagnose(own.id) if own else None
-    return replace(trial, diagnosis=said)
+    own = judge(trial).own
+    return replace(trial, diagnosis=there.watch.diagnose(own[0][1].id)) if own else trial
 
 
 def _rng(seed: int, name: str, stream: int) -> np.random.Generator:

@@ -10,8 +10,11 @@ from pathlib import Path
 from sqlmodel import select
 
 from bot import flow
+from bot.detection.policy import Policy
 from bot.detection.runner import Detection
+from bot.detection.windows import latest_window
 from bot.incidents.families import family_of
+from bot.noticing import NOTICED
 from bot.recommender.contract import RecommenderFailed
 from bot.settings import Settings, load
 from bot.store.tables import Heartbeat, Incident
@@ -32,11 +35,11 @@ class Watch:
     def until(self, moment: datetime) -> list[Watched]:
         """Let the bot look at every window that has become complete by then, oldest first."""
         with self.mate.store.session() as session:
-            last = session.get(Heartbeat, flow.NOTICED)
+            last = session.get(Heartbeat, NOTICED)
         seen = []
         for as_of in self.mate.detector.due(last.at if last else None, moment):
             self._clock.move_to(max(as_of, self._clock.now()))
-            seen.append(self._told(flow.notice(self.mate, as_of)))
+            seen.append(self._look(as_of))
         self._clock.move_to(max(moment, self._clock.now()))
         return seen
 
@@ -53,6 +56,19 @@ class Watch:
             return Said("", "unknown", str(failed))
         verdict = diagnosis.verdict
         return Said(verdict.subject, verdict.cause_class, verdict.cause)
+
+    def _look(self, as_of: datetime) -> Watched:
+        """One window; a bot that breaks down on it says nothing of it and goes on, as it does on its schedule."""
+        try:
+            return self._told(flow.notice(self.mate, as_of))
+        except Exception as error:  # whatever it is, it is told as a failure of this window
+            words = f"{type(error).__name__}: {error}"
+            return Watched(
+                latest_window(as_of, Policy.from_settings(self.mate.settings)).start,
+                (),
+                self.cards(),
+                (("the bot", words),),
+            )
 
     def _told(self, detection: Detection) -> Watched:
         signs = tuple(_sign(finding) for finding in detection.findings)
@@ -81,7 +97,7 @@ def watching_settings(settings: Settings, now: datetime) -> Iterator[Watch]:
 def _card(incident: Incident) -> Card:
     signs = tuple(_sign(finding_from_dict(record)) for record in incident.findings)
     told = incident.title, incident.subject, incident.slice, incident.cause_class, incident.cause
-    return Card(incident.id or 0, *told, signs)
+    return Card(incident.id or 0, *told, signs, incident.reopened)
 
 
 def _sign(finding: Finding) -> Sign:
