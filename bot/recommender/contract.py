@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from bot.recommender.past import Summed
+    from bot.recommender.physical import Physical
+
 
 class RecommenderFailed(Exception):
     """The user's tables, registry or serving side did not answer; the message says what to do about it."""
@@ -101,6 +104,15 @@ class Warehouse(Protocol):
         `where` holds equalities (a value) and memberships (a list). With `limit`, whole requests where there is a
         request_id, spread evenly and repeatably over the window.
         """
+
+    def columns(self, table: str, windows: Sequence[Window]) -> Mapping[Window, Sequence[Physical]]:
+        """The columns behind each window's rows, as they lie; windows without rows are left out."""
+
+    def sum_up(self, table: str, windows: Sequence[Window]) -> list[Summed]:
+        """Each window's rows in numbers that change when one of them does."""
+
+    def rewritten(self, table: str, windows: Sequence[Window]) -> list[Window]:
+        """The windows with rows in files that were written since this was last asked; [] for a database."""
 
     def deliveries(self, feed: str, window: Window) -> Deliveries:
         """What came of a feed of recsysops.toml in a window."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.recommender.catalogue import Catalogue
 from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
@@ -13,6 +13,8 @@ from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds, feeds_of
 from bot.recommender.mapping import Table, find_change, place_of
+from bot.recommender.past import FilesSeen, Summed, find_windows, sum_up
+from bot.recommender.physical import Physical, find_columns
 from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition
 from bot.recommender.sample import find_edges
@@ -20,6 +22,7 @@ from bot.recommender.scan import Scan, plan_scans
 from bot.recommender.tables import Tables
 from bot.recommender.trouble import describe_trouble, is_about_times, is_accused
 from bot.settings import Settings
+from bot.settings.sections import TableName
 from checks.base import Impact, Measure, Schema, Slice, Window
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ class DuckDBWarehouse:
         self._tables = Tables(engine, settings)
         self._feeds = Feeds(engine, settings)
         self._kept: dict[str, tuple[str, ...]] = {}
+        self._seen = FilesSeen()
 
     @property
     def schema(self) -> Schema:
@@ -142,6 +146,25 @@ class DuckDBWarehouse:
             f"FROM ({self._sql('impressions', bounds)}){only} GROUP BY ALL ORDER BY ALL"
         )
         return self._ask(("impressions",), lambda: self.engine.frame(sql))
+
+    def columns(self, table: str, windows: Sequence[Window]) -> Mapping[Window, Sequence[Physical]]:
+        """The columns behind each window's rows, as they lie, even when those mapped are not among them any more."""
+        return self._ask((table,), lambda: find_columns(self.engine, self._table(table), self._files(table), windows))
+
+    def sum_up(self, table: str, windows: Sequence[Window]) -> list[Summed]:
+        """Each window's rows in numbers that change when one of them does; one statement for unbroken windows."""
+        return self._ask((table,), lambda: sum_up(self.engine, self._table(table), windows))
+
+    def rewritten(self, table: str, windows: Sequence[Window]) -> list[Window]:
+        """The windows with rows in files that were written since this was last asked; [] for a database."""
+        place = self._files(table)
+        written = self._seen.find_written(table, place) if place else []
+        return self._ask((table,), lambda: find_windows(self.engine, self._table(table), written, windows))
+
+    def _files(self, table: str) -> str | None:
+        """The pattern of a table's files; None for one in a database."""
+        in_database = self._settings.tables[cast(TableName, table)].table is not None
+        return None if in_database else place_of(self._settings, table)
 
     def deliveries(self, feed: str, window: Window) -> Deliveries:
         """What came of a feed in a window; each file is read once."""

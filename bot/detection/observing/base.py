@@ -16,6 +16,7 @@ class Scene:
     recommender: Recommender
     windows: Sequence[Window]
     rows: Mapping[Window, int]  # of the measure's relation; a window without any is not there
+    history: Sequence[Window] = ()  # every window there may be measurements of, the one to judge last
 
 
 # Takes one measure of its kind; what it raises is a failure of the relations that the measure reads.
