@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bot.detection.measurements import Stored
+from bot.detection.stored import Stored
 from bot.recommender.contract import Change, ModelVersion, Recommender
 from checks.base import Impact, Series, Slice, Window
 from checks.events import Launch, Release
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+HELD = 8  # measures whose arrays are held for the next check that asks; the others are read again
 
 
 class StoredHistory:
@@ -24,7 +28,7 @@ class StoredHistory:
         self._recommender = recommender
         self._counting = counting
         self._impacts: dict[Slice, Impact] = {}
-        self._series: dict[str, list[Series]] = {}
+        self._series: OrderedDict[str, Sequence[Series]] = OrderedDict()
 
     @property
     def window(self) -> Window:
@@ -40,6 +44,9 @@ class StoredHistory:
         """Every slice's series of this measure; [] when never measured."""
         if measure not in self._series:
             self._series[measure] = self._stored.series(measure, measure in self._counting)
+        self._series.move_to_end(measure)
+        if len(self._series) > HELD:
+            self._series.popitem(last=False)
         return self._series[measure]
 
     def impact(self, where: Slice) -> Impact:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.detection.history import StoredHistory
-from bot.detection.measurements import Stored
 from bot.detection.measuring import Failures, describe
 from bot.detection.policy import Policy
 from bot.detection.records import Outcome
+from bot.detection.stored import Stored
 from bot.recommender.contract import RecommenderFailed
 from checks.base import Finding, Measure, NotApplicable, Schema
 from checks.judging import Check, Judge

@@ -1,23 +1,24 @@
-"""Measurements as rows: written once, read many times."""
+"""Writing measurements: one row a measure and window, with every slice in packed arrays; written once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
+from bot.detection.packing import pack
 from bot.recommender.contract import Measured
-from bot.store.tables import Measurement
-from checks.base import Series, Slice, Window
+from bot.store.tables import Measurements, SliceName
+from checks.base import Kind, Window
 
-Value = float | list[float] | None
+Cell = tuple[str, float | tuple[float, ...] | None, int]  # slice key, value, n
+ASKED_AT_ONCE = 500  # slice names; for more, all there are are read
 
 
 def insert_new(session: Session, table: type[SQLModel]) -> sa.Insert:
@@ -27,111 +28,83 @@ def insert_new(session: Session, table: type[SQLModel]) -> sa.Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def write(session: Session, measured: Iterable[Measured]) -> None:
-    """Store measurements; those already stored stay as they are."""
-    rows = [_row(one) for one in measured]
-    if rows:
-        session.execute(insert_new(session, Measurement), rows)
+def write(session: Session, measured: Iterable[Measured], kinds: Mapping[str, Kind] | None = None) -> None:
+    """Store measurements, all slices of a measure and window at once; what is already stored stays as it is.
+
+    `kinds` of the measures tell a later roll-up whether to add up or to average.
+    """
+    cells: dict[tuple[str, Window], list[Cell]] = defaultdict(list)
+    for measure, window, cell in _cells(measured):
+        cells[(measure, window)].append(cell)
+    if not cells:
+        return
+    numbers = number_slices(session, {key for group in cells.values() for key, _, _ in group})
+    rows = [
+        {"measure": name, "window_start": window.start, "window_end": window.end, "kind": (kinds or {}).get(name, "")}
+        | _pack(group, numbers)
+        for (name, window), group in cells.items()
+    ]
+    session.execute(insert_new(session, Measurements), rows)
 
 
-def _row(one: Measured) -> dict[str, Any]:
-    counts = list(one.value) if isinstance(one.value, tuple) else None
+def _cells(measured: Iterable[Measured]) -> Iterator[tuple[str, Window, Cell]]:
+    """Each measurement with its slice's key; a scan's measures share their slices, whose keys are made once."""
+    keys: dict[int, tuple[object, str]] = {}  # by identity, which the slice kept beside it makes safe
+    for one in measured:
+        known = keys.get(id(one.slice))
+        if known is None:
+            known = keys[id(one.slice)] = (one.slice, one.slice.key)
+        yield one.measure, one.window, (known[1], one.value, one.n)
+
+
+def _pack(cells: Sequence[Cell], numbers: Mapping[str, int]) -> dict[str, Any]:
+    """The columns of one row; cells of the same slice twice count once, the first."""
+    cells = list({key: (key, value, n) for key, value, n in reversed(cells)}.values())
+    bins = max((len(value) for _, value, _ in cells if isinstance(value, tuple)), default=0)
+    everyone = next(((value, n) for key, value, n in cells if key == ""), None)
+    values = _histograms(cells, bins) if bins else np.array([np.nan if v is None else v for _, v, _ in cells], float)
     return {
-        "measure": one.measure,
-        "slice": one.slice.key,
-        "window_start": one.window.start,
-        "window_end": one.window.end,
-        "value": None if counts is not None else one.value,
-        "counts": counts,
-        "n": one.n,
+        "slices": len(cells) - (everyone is not None),
+        "everyone": everyone is not None,
+        "valued": everyone is not None and everyone[0] is not None,
+        "rows": everyone[1] if everyone else 0,
+        "bins": bins,
+        "ids": pack([numbers[key] for key, _, _ in cells]),
+        "n": pack([n for _, _, n in cells]),
+        "values": pack(values),
     }
+
+
+def _histograms(cells: Sequence[Cell], bins: int) -> NDArray[np.float64]:
+    none = (np.nan,) * bins
+    return np.array([v if isinstance(v, tuple) and len(v) == bins else none for _, v, _ in cells], dtype=float)
+
+
+def number_slices(session: Session, keys: set[str]) -> dict[str, int]:
+    """The number of each slice; those never seen are given one."""
+    known = read_numbers(session, keys)
+    unknown = sorted(keys - known.keys())
+    if unknown:
+        session.execute(insert_new(session, SliceName), [{"key": key} for key in unknown])
+        known |= read_numbers(session, set(unknown))  # another process may have been first
+    return known
+
+
+def read_numbers(session: Session, keys: set[str]) -> dict[str, int]:
+    """The numbers of those of these slices that have one."""
+    query = sa.select(col(SliceName.key), col(SliceName.id))
+    few = len(keys) <= ASKED_AT_ONCE
+    found = session.execute(query.where(col(SliceName.key).in_(keys)) if few else query)
+    return {key: number for key, number in found if few or key in keys}
 
 
 def find_missing(session: Session, names: Sequence[str], windows: Sequence[Window]) -> dict[Window, frozenset[str]]:
     """For each window the measures not stored yet; windows that lack none are left out."""
-    query = select(Measurement.measure, Measurement.window_start, Measurement.window_end).where(
-        Measurement.slice == "", Measurement.window_start >= windows[0].start
+    query = select(Measurements.measure, Measurements.window_start, Measurements.window_end).where(
+        Measurements.window_start >= windows[0].start
     )
     there = defaultdict(set)
     for name, start, end in session.exec(query):
         there[Window(start, end)].add(name)
     lacking = {window: frozenset(names) - there[window] for window in windows}
     return {window: missing for window, missing in lacking.items() if missing}
-
-
-@dataclass
-class Stored:
-    """Everything measured in some windows, by measure and slice, as series are made of it."""
-
-    windows: tuple[Window, ...]
-    found: dict[str, dict[str, dict[int, tuple[Value, int]]]] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, session: Session, windows: Sequence[Window]) -> Stored:
-        """All measurements of these windows, from the first that has any."""
-        place = {(window.start, window.end): i for i, window in enumerate(windows)}
-        table: Any = Measurement
-        columns = (table.measure, table.slice, table.window_start, table.window_end, table.value, table.counts, table.n)
-        query = sa.select(*columns).where(table.window_start >= windows[0].start, table.window_end <= windows[-1].end)
-        found: dict[str, dict[str, dict[int, tuple[Value, int]]]] = defaultdict(lambda: defaultdict(dict))
-        for name, part, start, end, value, counts, n in session.execute(query):
-            at = place.get((start, end))
-            if at is not None:
-                found[name][part][at] = (value if counts is None else counts, n)
-        return cls(tuple(windows), found)._from_first()
-
-    def _from_first(self) -> Stored:
-        """Without the windows before anything was measured."""
-        lasts = len(self.windows) - 1
-        with_rows = (at for parts in self.found.values() for at, (_, n) in parts.get("", {}).items() if n)
-        first = min(with_rows, default=lasts)
-        kept = {
-            name: {
-                part: {at - first: value for at, value in cells.items() if at >= first} for part, cells in parts.items()
-            }
-            for name, parts in self.found.items()
-        }
-        return Stored(self.windows[first:], kept)
-
-    def series(self, name: str, counting: bool) -> list[Series]:
-        """Every slice's series, everyone first. When counting, a slice without rows in a measured window counts 0."""
-        parts = self.found.get(name, {})
-        return [self._series(name, part, counting) for part in sorted(parts) if parts[part]]
-
-    def _series(self, name: str, part: str, counting: bool) -> Series:
-        cells, everyone = self.found[name][part], self.found[name].get("", {})
-        length = len(self.windows)
-        bins = max((len(value) for value, _ in cells.values() if isinstance(value, list)), default=0)
-        values = np.full((length, bins) if bins else length, np.nan)
-        n: NDArray[np.float64] = np.zeros(length)
-        for at, (value, rows) in cells.items():
-            if value is not None and (not bins or (isinstance(value, list) and len(value) == bins)):
-                values[at] = value
-            n[at] = rows
-        if counting and part and not bins:
-            there = [at for at, (_, rows) in everyone.items() if rows and at > min(cells) and at not in cells]
-            values[there] = 0.0
-        return Series(name, Slice.parse(part), self.windows, values, n)
-
-    def tests(self) -> tuple[int, int]:
-        """How many values of the last window are judged: over everyone, and in slices."""
-        last = len(self.windows) - 1
-        everyone = sum(last in parts.get("", {}) for parts in self.found.values())
-        slices = sum(last in cells for parts in self.found.values() for part, cells in parts.items() if part)
-        return everyone, slices
-
-    def measured_before(self, names: Iterable[str]) -> int:
-        """In how many windows before the last there is a value for everyone, of the best known of these measures."""
-        last = len(self.windows) - 1
-        counts = [
-            sum(value is not None and n > 0 and at < last for at, (value, n) in self.found[name].get("", {}).items())
-            for name in names
-            if name in self.found
-        ]
-        return max(counts, default=0)
-
-    def has_data(self, names: Iterable[str]) -> bool:
-        """Whether the last window holds any rows for these measures."""
-        last = len(self.windows) - 1
-        cells = (self.found[name].get("", {}).get(last) for name in names if name in self.found)
-        return any(cell is not None and cell[1] > 0 for cell in cells)

@@ -35,7 +35,8 @@ def measure_new(
         measured += _observe(recommender, wanted, measured, group, failures)
         relations = {measure.name: measure.relation for measure in wanted}
         with store.session() as session:
-            write(session, _arrived(measured, relations, set(windows[-AWAITED:])))
+            arrived = _arrived(measured, relations, set(windows[-AWAITED:]))
+            write(session, arrived, {measure.name: measure.kind for measure in wanted})
     return failures
 
 

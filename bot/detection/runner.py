@@ -13,10 +13,10 @@ from bot.clock import Clock
 from bot.detection.edges import with_learned_edges
 from bot.detection.history import StoredHistory
 from bot.detection.judging import Judging, plan_measures
-from bot.detection.measurements import Stored
 from bot.detection.measuring import Failures, describe, measure_new
 from bot.detection.policy import Policy
 from bot.detection.records import Outcome, claim, finish, read_findings_since, read_known_bad, read_outcomes
+from bot.detection.stored import Stored
 from bot.detection.windows import due_times, history_windows, latest_window
 from bot.recommender.contract import Recommender
 from bot.store.sessions import Store
@@ -114,8 +114,8 @@ class Detector:
         self, schema: Schema, windows: Sequence[Window], measures: Mapping[str, Measure], failures: Failures
     ) -> Judging:
         counting = frozenset(name for name, measure in measures.items() if measure.kind in ("count", "exposure"))
+        stored = Stored.read(self._store, windows)
         with self._store.session() as session:
-            stored = Stored.read(session, windows)
             known = read_known_bad(session, windows)
         budget = Budget(self._policy.false_incidents_per_30_days, self._policy.window, *stored.tests())
         zone = ZoneInfo(self._policy.timezone)

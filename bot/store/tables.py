@@ -26,19 +26,44 @@ def json_column() -> Any:
     return Column(JSON, nullable=False)
 
 
-class Measurement(SQLModel, table=True):
-    """One measure in one slice and window, written once and judged many times."""
+class SliceName(SQLModel, table=True):
+    """A slice that something was measured in, so that a block of measurements can name it by number."""
 
-    __table_args__ = (UniqueConstraint("measure", "slice", "window_start", "window_end"),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)  # checks.base.Slice.key
+
+
+class Block(SQLModel):
+    """A block of measurements, whatever stretch of time it is of; its arrays are as bot.detection.packing packs them.
+
+    The small columns come first: SQLite then reads them without walking through the arrays.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     measure: str
-    slice: str = ""  # checks.base.Slice.key
     window_start: datetime
     window_end: datetime
-    value: float | None = None  # None: no data, or a histogram
-    counts: list[float] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
-    n: int = 0
+    kind: str = ""  # checks.base.Kind; "" where an older version did not write it down
+    slices: int = 0  # how many, beside everyone
+    everyone: bool = False  # whether there is a measurement over everyone ...
+    valued: bool = False  # ... with a value ...
+    rows: int = 0  # ... and what it rests on
+    bins: int = 0  # of each histogram; 0: numbers
+    ids: bytes  # of the slices (SliceName)
+    n: bytes
+    values: bytes  # one for each slice, or `bins` for each; NaN where there was no data
+
+
+class Measurements(Block, table=True):
+    """One measure in one window, in every slice: written once, judged many times."""
+
+    __table_args__ = (UniqueConstraint("measure", "window_start", "window_end"),)
+
+
+class WeeklyMeasurements(Block, table=True):
+    """What is left of one measure in one week (from Monday, local time) once its windows are no longer kept."""
+
+    __table_args__ = (UniqueConstraint("measure", "window_start"),)
 
 
 class Edges(SQLModel, table=True):

@@ -15,14 +15,14 @@ from bot.cards.reading import status_said
 from bot.incidents import keeping
 from bot.incidents.causes import one_cause_or_many
 from bot.settings import load
-from bot.store.tables import CheckRun, Hotfix, Incident, Measurement, OutboxMessage, TimelineEntry
+from bot.store.tables import CheckRun, Hotfix, Incident, Measurements, OutboxMessage, TimelineEntry
 from bot.teammate import Teammate, assemble
 from bot.telling import tell
 from sandbox.recommender.clock import SandboxClock
 from sandbox.recommender.world import World
 from sandbox.recommender.worlds import open_world
 
-COUNTED: tuple[type[SQLModel], ...] = (Incident, TimelineEntry, OutboxMessage, CheckRun, Measurement, Hotfix)
+COUNTED: tuple[type[SQLModel], ...] = (Incident, TimelineEntry, OutboxMessage, CheckRun, Measurements, Hotfix)
 
 
 @pytest.fixture(scope="module")

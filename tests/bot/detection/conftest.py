@@ -19,6 +19,9 @@ from bot.store.sessions import Store, open_store
 from checks.catalogue import EVERY_CHECK
 from sandbox.recommender.world import World
 from sandbox.recommender.worlds import open_world
+from tests.bot.stores import store
+
+__all__ = ["store"]
 
 
 @dataclass

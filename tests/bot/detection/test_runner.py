@@ -13,7 +13,7 @@ from bot.detection.policy import Policy
 from bot.detection.records import claim
 from bot.detection.runner import Detector, UnknownCheck
 from bot.recommender.contract import Measured, RecommenderFailed
-from bot.store.tables import CheckRun, Measurement
+from bot.store.tables import CheckRun, Measurements
 from checks.base import About, Finding, History, Measure, Schema, Window
 from checks.catalogue import EVERY_CHECK
 from checks.judging import Check, Judge
@@ -75,11 +75,11 @@ def _count(lab: Watched, table: Any) -> int:
 def test_the_same_window_twice_gives_the_same_answer_and_writes_nothing(lab: Watched) -> None:
     lab.world.break_with("partition-lost")
     first = lab.pass_day()
-    before = (_count(lab, Measurement), _count(lab, CheckRun))
+    before = (_count(lab, Measurements), _count(lab, CheckRun))
     again = lab.detector.run(lab.world.today)
     assert first.findings
     assert again == first
-    assert (_count(lab, Measurement), _count(lab, CheckRun)) == before
+    assert (_count(lab, Measurements), _count(lab, CheckRun)) == before
 
 
 def test_a_new_day_costs_that_day_alone(lab: Watched) -> None:
@@ -95,9 +95,9 @@ def test_all_of_the_history_is_measured_in_one_go_on_the_first_run(fresh: Callab
     _detector(lab, watching).run(lab.world.today)
     assert len(watching.scanned) == len(set(watching.scanned)) * RELATIONS
     with lab.store.session() as session:
-        everyone = select(Measurement).where(Measurement.measure == "rows:impressions", Measurement.slice == "")
-        rows = session.exec(everyone.order_by(col(Measurement.window_start))).all()
-    assert len([row for row in rows if row.n]) == (lab.world.today - START).days
+        blocks = select(Measurements).where(Measurements.measure == "rows:impressions")
+        rows = session.exec(blocks.order_by(col(Measurements.window_start))).all()
+    assert len([row for row in rows if row.everyone and row.rows]) == (lab.world.today - START).days
     assert rows[-1].window_end == lab.world.today
 
 
@@ -180,7 +180,7 @@ def test_two_processes_at_once_run_each_check_once(lab: Watched) -> None:
     assert asked == ["X02"]
     assert max(len(detection.outcomes) for detection in said) == len(EVERY_CHECK) + 1
     with lab.store.session() as session:
-        names = session.exec(select(Measurement.measure, Measurement.slice, Measurement.window_start)).all()
+        names = session.exec(select(Measurements.measure, Measurements.window_start)).all()
     assert len(names) == len(set(names))
 
 
