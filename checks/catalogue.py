@@ -7,6 +7,8 @@ from .data.freshness import Freshness
 from .data.joins import OutcomeJoin
 from .data.labels import MovingLabels
 from .data.missing import FeatureMissing
+from .data.restated import Restatement
+from .data.schema import SchemaChange
 from .data.shift import FeatureShift
 from .data.suspect import SuspectTraffic
 from .data.unseen import Unseen
@@ -45,11 +47,13 @@ EVERY_CHECK: tuple[Check, ...] = (
     Volume(),
     Freshness(),
     FeatureMissing(),
+    SchemaChange(),
     Duplicates(),
     FeatureShift(),
     OutcomeJoin(),
     SuspectTraffic(),
     Unseen(),
+    Restatement(),
     MovingLabels(),
     Staleness(),
     ScoreShift(),

@@ -60,7 +60,7 @@ class Judging:
         about = plan.check.about
         read = [name for measure in plan.measures for name in (measure.relation, measure.name)]
         broken = next((self.failures[name] for name in read if name in self.failures), None)
-        if broken is not None:
+        if broken is not None and not self._knows_columns(plan):
             return Outcome(about.code, about.title, "failed", broken)
         try:
             findings = tuple(plan.check.findings(self.schema, self.history, self.judge))
@@ -70,7 +70,11 @@ class Judging:
         if findings:
             owned = tuple(self._owned(plan.check, finding) for finding in findings)
             return Outcome(about.code, about.title, "finding", "", owned)
-        return self._nothing_found(plan)
+        return self._nothing_found(plan) if broken is None else Outcome(about.code, about.title, "failed", broken)
+
+    def _knows_columns(self, plan: Plan) -> bool:
+        """Whether a check has seen which columns there are: that may be why the rest could not be measured."""
+        return any(measure.kind == "columns" and measure.name not in self.failures for measure in plan.measures)
 
     def _nothing_found(self, plan: Plan) -> Outcome:
         about, names = plan.check.about, [measure.name for measure in plan.measures]

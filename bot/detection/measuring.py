@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -32,7 +33,7 @@ def measure_new(
         wanted = [by_name[name] for name in sorted(names)]
         measured, failed = _measure(recommender, wanted, group)
         failures |= failed
-        measured += _observe(recommender, wanted, measured, group, failures)
+        measured += _observe(wanted, measured, failures, Scene(recommender, group, {}, windows))
         relations = {measure.name: measure.relation for measure in wanted}
         with store.session() as session:
             arrived = _arrived(measured, relations, set(windows[-AWAITED:]))
@@ -68,11 +69,7 @@ def _measure(
 
 
 def _observe(
-    recommender: Recommender,
-    measures: Sequence[Measure],
-    measured: Sequence[Measured],
-    windows: Sequence[Window],
-    failures: Failures,
+    measures: Sequence[Measure], measured: Sequence[Measured], failures: Failures, scene: Scene
 ) -> list[Measured]:
     """What is no SQL aggregate, each by the observer of its kind; one that fails keeps no other from being observed."""
     found: list[Measured] = []
@@ -81,7 +78,7 @@ def _observe(
             continue
         rows = {one.window: one.n for one in measured if one.measure == measure.name and one.slice == EVERYONE}
         try:
-            found += OBSERVERS[measure.kind](measure, Scene(recommender, windows, rows))
+            found += OBSERVERS[measure.kind](measure, replace(scene, rows=rows))
         except Exception as error:
             failures[measure.name] = describe(error)
             log.warning("not observed", measure=measure.name, error=failures[measure.name])
