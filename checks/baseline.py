@@ -34,6 +34,17 @@ class Baseline:
     freedom: float  # degrees of freedom of that spread, for Student's t: never more than real numbers deserve
     left: float  # windows it was learnt from, less what was fitted to them
     seasons: int  # how many seasons there was history enough to tell
+    sloped: int = 0  # windows that its trend was drawn through; 0: it has none
+
+    def uncertainty(self, linked: float, ahead: int) -> float:
+        """The standard error of the expected value, in spreads, in the middle of the `ahead` windows after those kept.
+
+        Of a median (pi / 2 times the variance of a mean), and of a straight line drawn on.
+        """
+        level = np.pi / 2 / (self.left + 1)
+        reach = (self.sloped + ahead) / 2
+        slope = 12 * reach**2 / self.sloped**3 if self.sloped else 0.0
+        return float(np.sqrt(inflation(linked) * (level + slope)))
 
 
 def fit(values: Numbers, kept: Flags, rhythm: Rhythm, trending: bool = True) -> Baseline:
@@ -50,7 +61,8 @@ def fit(values: Numbers, kept: Flags, rhythm: Rhythm, trending: bool = True) -> 
     residual = (values - line - season - level)[kept]
     freedom = max(2.0, len(residual) - 1 - spent - (slope != 0))
     spread = spread_of(residual) * np.sqrt(len(residual) / freedom * (1 + (1 + spent) / len(residual)))
-    return Baseline(level + season + line, float(spread), unseen, min(freedom, MOST_FREEDOM), freedom, told)
+    sloped = min(int(kept.sum()), TREND_LOOKS) if slope else 0
+    return Baseline(level + season + line, float(spread), unseen, min(freedom, MOST_FREEDOM), freedom, told, sloped)
 
 
 def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Numbers, float, Numbers]:
@@ -73,6 +85,11 @@ def _season(values: Numbers, kept: Flags, phases: NDArray[np.int64]) -> tuple[Nu
     trust = between / (between + within / np.maximum(sizes, 1)) * (sizes > 0)
     strange = np.where(sizes > 0, 0.0, between)
     return (means * trust)[phases], float(trust.sum()) * (count - 1) / count, strange[phases]
+
+
+def inflation(linked: float) -> float:
+    """By how much less a mean of linked windows tells: its variance, times that of independent ones (AR(1))."""
+    return (1 + linked) / (1 - linked)
 
 
 def _slope(values: Numbers, kept: Flags) -> float:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from .base import Window
-from .baseline import CLIP, spread_of
-from .links import inflation, link
+from .baseline import CLIP, inflation, spread_of
+from .links import link
 from .rhythm import windows_in
 
 Numbers = NDArray[np.float64]
@@ -20,6 +20,7 @@ Flags = NDArray[np.bool_]
 RECENT, RECENT_DAYS = 7, 7  # windows, and days, that together are "now"
 OLD, OLD_DAYS = 14, 14  # windows, and days, at least, of what they are held against ...
 OLD_SHARE = 1 / 3  # ... and this share of what is remembered before now, when that is more
+BESIDE = 3  # neighbours to either side that say whether a value is wild
 WILD = 2.0  # usual distances: what is farther off counts as this far
 FREEDOM = 20.0  # means of several windows have lighter tails than single ones, but never quite normal ones
 SURE_90 = 2.706  # the 0.9 quantile of chi-squared with one degree of freedom
@@ -52,13 +53,15 @@ def find_shift(off: Numbers, kept: Flags, windows: Sequence[Window], spread: flo
     return Shift(_level(off[recent], spread) - _level(off[old], spread), old, recent)
 
 
-def shift_chance(shift: Shift, off: Numbers, kept: Flags) -> float:
-    """The chance of a shift as large, to the same side, on healthy days (Welch's t, for linked windows: AR(1))."""
-    before = kept & ~shift.recent
-    flat = off - _line(off, before)
-    noise = max(spread_of(flat[before]), spread_of(off[shift.recent] - off[shift.recent].mean()), 1e-12)
+def shift_chance(shift: Shift, off: Numbers, change: Change) -> float:
+    """The chance of a shift as large, to the same side, on healthy days (Welch's t, for linked windows: AR(1)).
+
+    Noise is what is left around the likeliest step or slope: what has drifted already is none.
+    """
+    left = off - change.fitted
+    there = np.isfinite(left)
     telling = 1 / shift.recent.sum() + 1 / shift.old.sum()
-    error = noise * np.sqrt(inflation(link(flat, before)) * telling)
+    error = max(spread_of(left[there]), 1e-12) * np.sqrt(inflation(link(left, there)) * telling)
     return float(special.stdtr(FREEDOM, -abs(shift.by) / error))
 
 
@@ -67,37 +70,53 @@ def _level(values: Numbers, spread: float) -> float:
     return middle + float(np.clip(values - middle, -WILD * spread, WILD * spread).mean())
 
 
-def _line(off: Numbers, at: Flags) -> Numbers:
-    """The straight line through the windows before now: what has drifted already is not noise."""
-    place = np.arange(len(off), dtype=float)
-    x, y = place[at], off[at]
-    reach = CLIP * max(spread_of(y - np.median(y)), 1e-12)
-    y = np.clip(y, np.median(y) - reach, np.median(y) + reach)
-    slope = float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
-    return y.mean() + slope * (place - x.mean())
+@dataclass(frozen=True)
+class Change:
+    """Where a level changed, or began to: the likeliest window, and the earliest and latest that are likely (90 %)."""
+
+    at: int
+    earliest: int
+    latest: int
+    fitted: Numbers  # (t,) the step or slope that fits best
 
 
-def find_change(off: Numbers, there: Flags) -> tuple[int, int, int]:
-    """Where a level changed or began to: the likeliest window, and the earliest and latest that are likely (90 %).
+def find_change(off: Numbers, spread: float) -> Change:
+    """The step or slope that fits best, by least squares; windows without a value tell nothing, wild ones little.
 
-    Each window is tried as the foot of a step and as that of a slope, by least squares; likely are those whose
-    likelihood ratio to the best does not tell them apart. Hinkley, Inference about the change-point in a sequence of
-    random variables, 1970 (step); Feder, The log likelihood ratio in segmented regression, 1975 (slope).
+    Each window is tried as the foot of a step and as that of a slope; likely are those whose likelihood ratio to the
+    best does not tell them apart. Hinkley, Inference about the change-point in a sequence of random variables, 1970
+    (step); Feder, The log likelihood ratio in segmented regression, 1975 (slope).
     """
-    at = np.flatnonzero(there)
-    values = off[at] - off[at].mean()
-    count = len(at)
-    tried = np.arange(2, count - 1)
-    steps = (np.arange(count)[None, :] >= tried[:, None]).astype(float)
+    at = np.flatnonzero(np.isfinite(off))
+    values = _tamed(off[at], spread)
+    tried = np.arange(2, len(at) - 1)
+    steps = (np.arange(len(at))[None, :] >= tried[:, None]).astype(float)
     slopes = np.maximum(0.0, at[None, :] - at[tried - 1][:, None].astype(float))
-    left = np.minimum(*(_unexplained(values, shape) for shape in (steps, slopes)))
-    best = int(np.argmin(left))
-    likely = tried[count * np.log(np.maximum(left, 1e-300) / max(left[best], 1e-300)) <= SURE_90]
-    return int(at[tried[best]]), int(at[likely[0]]), int(at[likely[-1]])
+    left = [_unexplained(values, shapes) for shapes in (steps, slopes)]
+    shapes, least = (steps, left[0]) if left[0].min() <= left[1].min() else (slopes, left[1])
+    both, best = np.minimum(*left), int(np.argmin(least))
+    likely = tried[len(at) * np.log(both / least[best]) <= SURE_90]
+    fitted = np.full(len(off), np.nan)
+    fitted[at] = _fitted(values, shapes[best])
+    return Change(int(at[tried[best]]), int(at[likely[0]]), int(at[likely[-1]]), fitted)
+
+
+def _tamed(values: Numbers, spread: float) -> Numbers:
+    """Wild values brought near to their neighbours."""
+    near = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(values, BESIDE, mode="edge"), 2 * BESIDE + 1), 1)
+    tamed: Numbers = np.clip(values, near - CLIP * spread, near + CLIP * spread)
+    return tamed
 
 
 def _unexplained(values: Numbers, shapes: Numbers) -> Numbers:
     """What each shape leaves of the sum of squares."""
-    centred = shapes - shapes.mean(axis=1, keepdims=True)
-    explained: Numbers = (centred @ values) ** 2 / (centred**2).sum(axis=1)
-    return np.maximum(float(values @ values) - explained, 1e-12 * max(float(values @ values), 1e-300))
+    seen, centred = values - values.mean(), shapes - shapes.mean(axis=1, keepdims=True)
+    explained: Numbers = (centred @ seen) ** 2 / (centred**2).sum(axis=1)
+    whole = max(float(seen @ seen), 1e-300)
+    return np.maximum(whole - explained, 1e-9 * whole)
+
+
+def _fitted(values: Numbers, shape: Numbers) -> Numbers:
+    centred = shape - shape.mean()
+    fitted: Numbers = values.mean() + centred * float(centred @ values) / float(centred @ centred)
+    return fitted

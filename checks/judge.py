@@ -20,7 +20,7 @@ from .judging import Judgement, Way
 from .lasting import CLEARLY, LOOKS_BACK, lasting_chance, may_last
 from .lessons import Lessons
 from .links import link
-from .reference import is_judgeable, usual_windows
+from .reference import has_settled, is_judgeable, usual_windows
 from .rhythm import Rhythm
 from .scales import bend, unbend
 from .view import GROWS, View, trailing
@@ -31,6 +31,7 @@ Flags = NDArray[np.bool_]
 PICTURED = 30  # windows in a finding's chart
 NEAR = 0.5  # looking back for the onset: windows at least this far off, seen from the baseline, belong to the run ...
 OFF = 3.0  # ... when they are this many standard deviations off by themselves
+SAFELY = 1.0  # standard error that the baseline may be wrong by, for all windows of a run alike
 FEWEST = 7  # windows of history, at least, when looking again without those of a run
 
 
@@ -76,8 +77,8 @@ class HistoryJudge:
         kept = usual_windows(series, kind, bad)
         fine = {side: self.lessons.least(series, side, relative) for side in directions}
         bar = Bar(self._alpha(series, kind, least), floor, relative, tuple(directions), fine)
-        lowered = bar.lowered() if len(bad) > 1 and bad[-2] else bar
-        case = _Case(series, kind, bad, kept, self._rhythm(series), lowered)
+        goes_on = len(bad) > 1 and bool(bad[-2]) and not has_settled(series, bad)
+        case = _Case(series, kind, bad, kept, self._rhythm(series), bar.lowered() if goes_on else bar)
         once = case.once(View.of(series, kind, kept, case.rhythm))
         if once.abnormal:
             return _judgement(series, case.dated_back(once, min(self.warm_up, FEWEST)))
@@ -142,7 +143,9 @@ class _Case:
         clear = View.of(self.series, self.kind, older, self.rhythm)
         if clear.baseline.seasons < view.baseline.seasons:
             return None
-        chance = lasting_chance(clear.scores(sign, LOOKS_BACK + 1), link(clear.off, older))
+        linked = link(clear.off, older)
+        unsure = clear.baseline.uncertainty(linked, LOOKS_BACK)
+        chance = lasting_chance(clear.scores(sign, LOOKS_BACK + 1) - SAFELY * unsure, linked)
         verdict = self.bar.verdict(clear, side, chance, "lasting")
         return replace(verdict, run=_run(clear, side, CLEARLY)) if verdict.abnormal else None
 
@@ -158,14 +161,14 @@ class _Case:
         side: Direction = "up" if shift.by > 0 else "down"
         if side not in self.bar.directions or not self._has_moved(view, shift, off, side):
             return None
-        chance = shift_chance(shift, off, self.kept)
+        change = find_change(off, view.baseline.spread)
+        chance = shift_chance(shift, off, change)
         old = View.of(self.series, self.kind, shift.old, self.rhythm)
         verdict = self.bar.verdict(old, side, chance, "drifting", nearly=True)
         if not verdict.abnormal:
             return None
-        first, earliest, latest = find_change(bent - old.baseline.expected, np.isfinite(bent))
-        since = self.series.windows[earliest].start, self.series.windows[latest].start
-        return replace(verdict, run=len(bent) - first, since=since)
+        since = self.series.windows[change.earliest].start, self.series.windows[change.latest].start
+        return replace(verdict, run=len(bent) - change.at, since=since)
 
     def _has_moved(self, view: View, shift: Shift, off: Numbers, side: Direction) -> bool:
         """Whether the recent windows are far enough from the old ones, all together, to matter."""

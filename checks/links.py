@@ -10,6 +10,7 @@ from .baseline import CLIP, spread_of
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+ADDED = 0.5  # standard errors
 FEW_PAIRS = 8  # neighbours below which nothing is said of their likeness
 MOST_LINKED = 0.9  # neighbouring windows are never taken to be more alike than this
 
@@ -18,7 +19,7 @@ def link(off: Numbers, kept: Flags) -> float:
     """How alike neighbouring windows are: the autocorrelation at lag one, made up for what few windows hide of it.
 
     The estimate from t windows is low by about (1 + 4 r) / t: Kendall, Note on bias in the estimation of
-    autocorrelation, 1954; one standard error is added, as calling windows independent that are not breaks the budget.
+    autocorrelation, 1954; half a standard error is added, as calling windows independent that are not breaks the budget.
     """
     pairs = kept[1:] & kept[:-1]
     count = int(pairs.sum())
@@ -32,9 +33,4 @@ def link(off: Numbers, kept: Flags) -> float:
     if variance <= 1e-20:
         return 0.0
     found = float(np.mean(near[1:][pairs] * near[:-1][pairs])) / variance
-    return float(np.clip(found + (1 + 4 * found) / count + np.sqrt(1 / count), 0.0, MOST_LINKED))
-
-
-def inflation(linked: float) -> float:
-    """By how much less a mean of linked windows tells: its variance, times that of independent ones (AR(1))."""
-    return (1 + linked) / (1 - linked)
+    return float(np.clip(found + (1 + 4 * found) / count + ADDED / np.sqrt(count), 0.0, MOST_LINKED))

@@ -38,11 +38,38 @@ def usual_windows(series: Series, kind: Kind, bad: Flags) -> Flags:
     if kind in OF_ROWS:
         whole = past & (series.n >= THIN * np.median(series.n[past]))
         past = whole if whole.sum() >= MOSTLY * past.sum() else past
-    lasted = trailing(bad[:-1])
-    if lasted >= windows_in(PATIENCE_DAYS, window_length(series), PATIENCE):
-        return past & (np.arange(len(bad)) >= len(bad) - 1 - lasted)
+    run = _settled(series, bad)
+    if run is not None and _stayed(series, past & ~bad, past, run):
+        at = np.arange(len(bad))
+        bad = (bad & (at >= run[1])) | (at < run[0])
     usual = past & ~(bad | _emptied(series, kind))
     return usual if int(usual.sum()) >= 3 else past
+
+
+def has_settled(series: Series, bad: Flags) -> bool:
+    """Whether what was found abnormal up to now has lasted long enough to be the usual."""
+    run = _settled(series, bad)
+    return run is not None and run[1] == len(bad) - 1
+
+
+def _settled(series: Series, bad: Flags) -> tuple[int, int] | None:
+    """The latest stretch of windows [first, after the last) found abnormal for so long that it is the usual by now."""
+    there = np.isfinite(series.values) if series.values.ndim == 1 else np.ones(len(bad), dtype=bool)
+    marked = np.concatenate([[False], (bad | ~there)[:-1], [False]]).astype(np.int8)
+    first, after = np.flatnonzero(np.diff(marked) == 1), np.flatnonzero(np.diff(marked) == -1)
+    needs = windows_in(PATIENCE_DAYS, window_length(series), PATIENCE)
+    long = [(int(a), int(b)) for a, b in zip(first, after, strict=True) if int(bad[a:b].sum()) >= needs]
+    return long[-1] if long else None
+
+
+def _stayed(series: Series, healthy: Flags, past: Flags, run: tuple[int, int]) -> bool:
+    """Whether the level of a settled stretch is still that of the windows since; else it was a long fault, now over."""
+    at = np.arange(len(past))
+    before, within, since = healthy & (at < run[0]), past & (at >= run[0]) & (at < run[1]), healthy & (at >= run[1])
+    if not before.any() or not since.any():
+        return True
+    old, new, now = (float(np.median(series.values[part])) for part in (before, within, since))
+    return abs(now - new) <= abs(now - old)
 
 
 def window_length(series: Series) -> timedelta:
