@@ -22,6 +22,7 @@ from .members.narrowing import Narrowing
 from .members.newcomers import Newcomers
 from .members.not_retrieved import NotRetrievedChoices
 from .model.calibration import Calibration
+from .model.canary import Canary
 from .model.entropy import NormalisedEntropy
 from .model.health import NumericHealth
 from .model.quality import RankingQuality
@@ -64,6 +65,7 @@ EVERY_CHECK: tuple[Check, ...] = (
     ServingSkew(),
     VersionSkew(),
     SimplerIsBetter(),
+    Canary(),
     FallbackRate(),
     ShortLists(),
     Latency(),

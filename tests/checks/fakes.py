@@ -87,6 +87,13 @@ MODEL_RELATIONS: dict[str, dict[str, TypeEngine[Any]]] = {
     "features_offline": {"ts": DateTime(), "request_id": String(), "item_id": String(), "affinity": Double[float]()},
     "skew": {"ts": DateTime(), "affinity": Double[float](), "affinity__offline": Double[float](), "region": String()},
     "pairs": {"ts": DateTime(), "model_version": String(), "index_version": String(), "pair": String()},
+    "arms": {
+        "ts": DateTime(),
+        "arm": String(),
+        "shown": Integer(),
+        "share": Double[float](),
+        "others": Double[float](),
+    },
     "shadow": {"ts": DateTime(), "ndcg": Double[float](), "popular_ndcg": Double[float](), "region": String()},
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.recommender.mapping import Table
 from bot.recommender.relations.activity import Activity
+from bot.recommender.relations.arms import Arms
 from bot.recommender.relations.base import Mapped, Relation
 from bot.recommender.relations.catalogued import Catalogued
 from bot.recommender.relations.choices import Choices
@@ -35,6 +36,7 @@ EVERY_RELATION: tuple[Relation, ...] = (
     Pairs(),
     Shadow(),
     Skew(),
+    Arms(),
     Passed(),
     Repeats(),
     Tastes(),

@@ -12,6 +12,7 @@ from sqlalchemy import func
 
 from bot.recommender.warehouse import DuckDBWarehouse
 from checks.base import Measure, Window
+from checks.model.canary import OVERLAP, Canary
 from tests.bot.recommender.shop import (
     DAY,
     START,
@@ -85,6 +86,20 @@ def test_a_pair_names_the_model_and_the_index_that_answered_together(tmp_path: P
     pairs = open_shop(tmp_path, INDEXED).rows("pairs", window(0))
     assert len(pairs) == 100
     assert pairs["pair"].value_counts().to_dict() == {"7 with index a": 34, "7 with index b": 33}
+
+
+def test_arms_tell_how_much_of_what_one_shows_the_others_show_as_often(tmp_path: Path, shown: pd.DataFrame) -> None:
+    arms = np.array(["control", "canary", None], dtype=object)
+    for day in range(3):
+        frame = make_shown(day)
+        tested = frame.assign(built="a", test=arms[frame["visit"].str.split("-").str[1].astype(int) % 3])
+        write_day(tmp_path, day, tested)
+    rows = tested[tested["test"].notna()]
+    share = rows.groupby("test")["movie"].value_counts(normalize=True).unstack("test").fillna(0.0)
+    shop = open_shop(tmp_path, INDEXED)
+    (overlap,) = (one for one in Canary().measures(shop.schema) if one.name == OVERLAP)
+    found = {one.slice.key: one.value for one in shop.measure([overlap], [window(0), window(1), window(2)])[-3:]}
+    assert found["arm=canary"] == found["arm=control"] == pytest.approx(share.min(axis=1).sum())
 
 
 def test_without_an_index_version_there_are_no_pairs_and_without_recomputation_no_skew(shop: DuckDBWarehouse) -> None:
