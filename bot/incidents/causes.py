@@ -12,7 +12,7 @@ from checks.base import EVERYONE, Finding, Impact, Severity, Slice
 from .changes import near_onset, telling
 from .families import OTHER, WATCH, family_of, is_item, nearness, set_up_reason
 from .pipeline import MEASURING, TABLE_LEVEL, node_of
-from .sharing import Fit, Placed, explains, fit, overlap, placed, slack
+from .sharing import Fit, Placed, broke_at_once, explains, fit, overlap, placed, slack
 from .wording import describe_cause, describe_class, name_blamed, name_cause
 
 ITEMS = "items"  # what a cause is about that several items share
@@ -65,8 +65,16 @@ def nearest(finding: Finding, groups: Sequence[list[Finding]], changes: Sequence
 def fit_into(finding: Finding, group: Sequence[Finding], changes: Sequence[Change]) -> Fit | None:
     """How well a group with its leading finding first explains a finding; None when it does not."""
     lead = group[0]
-    roots = [root for root in group if not is_item(root) and _speaks_for(lead, root, finding)]
-    return min((fit(root, finding, lead) for root in roots if explains(root, finding, changes)), default=None)
+    fits = [
+        fit(root, finding, lead)
+        for root in group
+        if not is_item(root)
+        and (
+            (_speaks_for(lead, root, finding) and explains(root, finding, changes))
+            or (family_of(root) is family_of(lead) and broke_at_once(root, finding, changes))
+        )
+    ]
+    return min(fits, default=None)
 
 
 def _speaks_for(lead: Finding, root: Finding, finding: Finding) -> bool:

@@ -14,6 +14,7 @@ from .families import (
     FALLBACK,
     FOLLOWING,
     ITEMS,
+    JOIN,
     LABELS,
     LOGGED,
     LOGGING,
@@ -39,16 +40,16 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
     "filters": ("lists", "retrieval", "coverage", "scores", "exposure"),
     "lists": ("table:impressions", "retrieval", "coverage", "scores"),
     "unseen": ("missing", "shift", "scores", "exposure"),
-    "version": ("retrieval", "coverage", "skew", "shift", "numeric", "scores"),
-    "missing": ("skew", "shift", "numeric", "retrieval", "coverage", "scores"),
-    "stale": ("skew", "shift", "retrieval", "coverage", "scores"),
+    "version": ("retrieval", "skew", "shift", "numeric", "scores"),
+    "missing": ("skew", "shift", "numeric", "scores"),
+    "stale": ("skew", "scores"),
     "retrieval": ("coverage", "scores", "exposure", "table:requests"),
     "coverage": ("scores", "exposure", "table:requests"),
-    "skew": ("shift", "numeric", "coverage", "scores"),
-    "shift": ("numeric", "coverage", "scores"),
-    "numeric": ("coverage", "scores"),
+    "skew": ("shift", "numeric", "scores"),
+    "shift": ("numeric", "scores"),
+    "numeric": ("scores",),
     "consumed": ("scores", "position"),
-    "scores": ("coverage", "position", "calibration", "quality"),
+    "scores": ("retrieval", "coverage", "position", "calibration", "quality"),
     "logging": ("position", "consumed", "calibration", "quality", "members"),
     "position": ("quality", "members"),
     "join": ("position", "calibration", "quality", "members"),
@@ -58,11 +59,12 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
     "stability": ("exposure",),
     "exposure": ("items",),
 }
-# Who came, or which items were shown, changes these as well, but only where it happened itself.
+# Who came, which items were shown, or how old a value is moves these as well, but only where it happened itself.
 MIXES: Mapping[str, tuple[str, ...]] = {
-    "traffic": ("missing", "shift", "scores", "unseen", "lists", "filters"),
-    "table:impressions": ("shift", "scores", "lists", "stability", "exposure"),
+    "traffic": ("missing", "shift", "scores", "unseen"),
+    "table:impressions": ("shift", "scores", "stability", "exposure"),
     "fallback": ("missing", "shift", "filters"),
+    "stale": ("shift",),
     "filters": ("shift",),
     "lists": ("shift",),
     "retrieval": ("shift",),
@@ -108,24 +110,31 @@ def leads_to(root: Finding, finding: Finding) -> int | None:
         return 1 if other is OTHER else None
     if other in TABLE_LEVEL and not _is_about_rows(root, finding):
         return None
+    if other in (JOIN, LOGGING) and not _lost_rows(root):
+        return None
     if one is LABELS:
         return 1 if _shows_label(root, finding) else None
     return steps_from(node_of(root)).get(node_of(finding))
 
 
 def leads_by_mix(root: Finding, finding: Finding) -> bool:
-    """Whether a change of who came, or of what was shown, could look like this; a break never does."""
+    """Whether a change of who came, or of what was shown, could look like this; a distribution that breaks does not."""
     broken = float(finding.data.get("psi") or 0.0) >= BREAK and family_of(root) is not FALLBACK
     return node_of(finding) in MIXES.get(node_of(root), ()) and not broken
 
 
+def _lost_rows(root: Finding) -> bool:
+    """Rows that are lost break joins and lists; rows that came twice, or late into the past, do not."""
+    family = family_of(root)
+    return family is not DELIVERY and not (family is LOGGED and root.direction == "up")
+
+
 def _is_about_rows(root: Finding, finding: Finding) -> bool:
     """How many rows there are follows from what was served; how they were delivered does not."""
-    if family_of(finding) not in ROWS:
-        return False
-    if finding.code != "D01" or family_of(root) in TABLE_LEVEL:
-        return family_of(root) in TABLE_LEVEL
-    return finding.direction == ("up" if family_of(root).name in MORE_ROWS else "down")
+    family = family_of(root)
+    if family_of(finding) not in ROWS or family in TABLE_LEVEL or finding.code != "D01":
+        return family_of(finding) in ROWS and family in TABLE_LEVEL
+    return family is LABELS or finding.direction == ("up" if family.name in MORE_ROWS else "down")
 
 
 def _shows_label(root: Finding, finding: Finding) -> bool:

@@ -42,7 +42,7 @@ class Placed(IntEnum):
     same = 0
     within = 1
     around = 2  # the cause is in a part of it: everyone's number shows a little of it
-    across = 3  # they have members in common
+    across = 3  # elsewhere, or only with members in common
 
 
 def overlap(one: Slice, other: Slice) -> bool:
@@ -52,9 +52,9 @@ def overlap(one: Slice, other: Slice) -> bool:
 
 
 def placed(root: Finding, finding: Finding) -> Placed:
-    """How the place of `finding` lies to that of `root`, which it overlaps."""
+    """How the place of `finding` lies to that of `root`."""
     here, there = place_of(root), place_of(finding)
-    if here == there or is_item(finding):
+    if here == there or is_item(finding) or (family_of(root) is LABELS and leads_to(root, finding) is not None):
         return Placed.same
     return Placed.within if here < there else Placed.around if here > there else Placed.across
 
@@ -82,19 +82,27 @@ def explains(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool
     if family_of(root) is LABELS and leads_to(root, finding) is not None:
         return in_time(root, finding)
     if not overlap(root.slice, finding.slice):
-        alike = _is_same_thing(root, finding) or same_change(root, finding, changes)
-        return abs(behind(root, finding)) <= TOGETHER and alike
+        return abs(behind(root, finding)) <= TOGETHER and _is_same_thing(root, finding)
     if root.code == finding.code and root.subject == finding.subject:
         return True
     kin = _is_same_thing(root, finding) or _is_its_kind(root, finding) or _follows(root, finding, changes)
-    return (kin and in_time(root, finding)) or _broke_at_once(root, finding, changes)
+    return kin and in_time(root, finding)
+
+
+def broke_at_once(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool:
+    """Whether two things broke by one hand: by one deploy, or at once two of a kind, or two in one place."""
+    late = abs(behind(root, finding))
+    if late <= TOGETHER and same_change(root, finding, changes):
+        return True
+    alike = family_of(root) is family_of(finding) or bool(place_of(root))
+    return late <= AT_ONCE and alike and _are_siblings(root, finding) and place_of(root) == place_of(finding)
 
 
 def fit(root: Finding, finding: Finding, lead: Finding) -> Fit:
     """How near a finding is to a root that explains it, in a group that `lead` leads; the smaller, the nearer."""
     steps = leads_to(lead, finding)
     way = 0 if lead.subject == finding.subject else FAR if steps is None else steps
-    where = placed(root, finding) if overlap(root.slice, finding.slice) else Placed.across
+    where = placed(root, finding)
     return where, abs(behind(root, finding)), way, family_of(finding).rank - family_of(lead).rank
 
 
@@ -144,23 +152,17 @@ def extent(finding: Finding) -> float:
 
     Mixing a share e of other rows into a distribution moves it by at most e in total variation.
     """
+    if place_of(finding):
+        return 0.0
+    if family_of(finding) in SHARES:
+        return abs(finding.value - finding.expected)
     usual, now = finding.data.get("usual"), finding.data.get("now")
-    if not usual or not now or len(usual) != len(now) or place_of(finding):
+    if not usual or not now or len(usual) != len(now):
         return 0.0
     before, after = sum(usual), sum(now)
     if not before or not after:
         return 0.0
     return float(sum(abs(one / before - other / after) for one, other in zip(usual, now, strict=True)) / 2)
-
-
-def _broke_at_once(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool:
-    """Whether two things broke at one moment by one hand: of a kind, or in one particular place, or by one deploy."""
-    if abs(behind(root, finding)) > AT_ONCE:
-        return False
-    if same_change(root, finding, changes):
-        return True
-    alike = family_of(root) is family_of(finding) or bool(place_of(root))
-    return alike and _are_siblings(root, finding) and placed(root, finding) is Placed.same
 
 
 def _are_siblings(root: Finding, finding: Finding) -> bool:
