@@ -13,6 +13,7 @@ from bot.recommender.examination import Examination, examine_tables
 from bot.recommender.registry import FolderRegistry
 from bot.settings import ConfigWrong, Settings, load
 from checks.base import NotApplicable, Schema
+from checks.catalogue import EVERY_WATCH
 from checks.judging import Check
 
 SlackProbe = Callable[[], list[Line]]
@@ -108,7 +109,7 @@ def _examine_slack(settings: Settings, probe: SlackProbe | None) -> list[Line]:
 
 
 def _examine_checks(settings: Settings, checks: Sequence[Check], schema: Schema | None) -> list[Line]:
-    codes = [check.about.code for check in checks]
+    codes = [check.about.code for check in checks] + [check.about.code for check in EVERY_WATCH]
     named = dict.fromkeys([*settings.checks.off, *settings.checks.by_code])
     strangers = [_tell_stranger(code, codes) for code in named if checks and code not in codes]
     return strangers + [_examine_check(settings, check, schema) for check in checks]

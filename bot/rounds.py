@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from bot import flow
 from bot.hotfixes import ending
 from bot.incidents import keeping
+from bot.noticing import NOTICED, UNSETTLED
 from bot.recommender.contract import RecommenderFailed
 from bot.store.tables import Heartbeat, Hotfix
 from bot.teammate import Teammate
@@ -24,7 +25,7 @@ LOOK_AGAIN = timedelta(minutes=10)
 
 def tick(mate: Teammate) -> None:
     """Everything that is due now. Called often; costs next to nothing when nothing is due."""
-    for step in (_notice_due, _follow_hotfixes, _expire_hotfixes, _wake_snoozed):
+    for step in (_notice_due, flow.watch, _follow_hotfixes, _expire_hotfixes, _wake_snoozed):
         try:
             step(mate)
         except Exception:  # one step that fails must not stop the others, nor the next tick
@@ -40,7 +41,7 @@ def _notice_due(mate: Teammate) -> None:
     """
     now = mate.clock.now()
     with mate.store.session() as session:
-        last, unsettled = session.get(Heartbeat, flow.NOTICED), session.get(Heartbeat, flow.UNSETTLED)
+        last, unsettled = session.get(Heartbeat, NOTICED), session.get(Heartbeat, UNSETTLED)
     due = mate.detector.due(last.at if last else None, now)
     if last and not due and unsettled and now - unsettled.at >= LOOK_AGAIN:
         due = [last.at]

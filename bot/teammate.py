@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock, SystemClock
 from bot.detection.policy import Policy
 from bot.detection.runner import Detector
+from bot.detection.watcher import Watcher
 from bot.recommender.contract import Recommender
 from bot.recommender.opening import open_recommender
 from bot.roles import Roles, allow
@@ -17,7 +18,8 @@ from bot.settings import ConfigWrong
 from bot.slack.messages import Person, Place
 from bot.slack.outbox import Outbox
 from bot.store.sessions import Store, StoreFailed, open_store
-from checks.catalogue import EVERY_CHECK
+from checks.base import Described
+from checks.catalogue import EVERY_CHECK, EVERY_WATCH
 from checks.judging import Check
 
 if TYPE_CHECKING:
@@ -46,6 +48,16 @@ class Teammate:
     def checks(self) -> Sequence[Check]:
         """Every check that is not switched off, in the order of the catalogue."""
         return [check for check in EVERY_CHECK if check.about.code not in self.settings.checks.off]
+
+    @property
+    def every_check(self) -> Sequence[Described]:
+        """The checks of the recommender, and those of the bot itself."""
+        return [*self.checks, *(each for each in EVERY_WATCH if each.about.code not in self.settings.checks.off)]
+
+    @property
+    def watcher(self) -> Watcher:
+        """Who judges the bot itself."""
+        return Watcher(self.store, self.clock, EVERY_WATCH, Policy.from_settings(self.settings))
 
     @property
     def roles(self) -> Roles:

@@ -184,6 +184,12 @@ class About:
     severity: str = "The share of all impressions that are worse: critical from 50 %, high from 20 %, medium from 2 %."
 
 
+class Described(Protocol):
+    """Whatever says of itself what it notices."""
+
+    about: About
+
+
 @dataclass(frozen=True)
 class Feed:
     """Something delivered whole, again and again: a file that replaces the one before."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from checks.catalogue import EVERY_CHECK
-from checks.judging import Check
+from checks.base import About
+from checks.catalogue import EVERY_CHECK, EVERY_WATCH
 
 PAGE = Path(__file__).parent.parent / "docs" / "checks.md"
 OPENING = """# The checks
@@ -28,14 +27,14 @@ are kept out of the baseline until the new level has lasted for two weeks.
 """
 
 
-def describe(checks: Sequence[Check]) -> str:
+def describe() -> str:
     """The whole page, in Markdown."""
-    return OPENING + "".join(_section(check) for check in checks)
+    abouts = [check.about for check in EVERY_CHECK] + [check.about for check in EVERY_WATCH]
+    return OPENING + "".join(map(_section, abouts))
 
 
-def _section(check: Check) -> str:
-    about = check.about
-    needs = ", ".join(f"`{need}`" for need in about.needs)
+def _section(about: About) -> str:
+    needs = ", ".join(f"`{need}`" for need in about.needs) or "nothing but the bot's own records"
     return (
         f"\n## {about.code} {about.title}\n\n"
         f"**Notices.** {about.notices}\n\n**Misses.** {about.misses}\n\n"
@@ -44,4 +43,4 @@ def _section(check: Check) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(describe(EVERY_CHECK), encoding="utf-8")
+    PAGE.write_text(describe(), encoding="utf-8")

@@ -83,7 +83,7 @@ class Settings(Part):
     source: Path
     recommender: RecommenderPart = RecommenderPart()
     warehouse: WarehousePart = WarehousePart()
-    feeds: dict[Annotated[str, Field(pattern=r"^\w+$")], FeedPart] = {}
+    feeds: dict[Annotated[str, Field(pattern=r"^\w+$")], FeedPart] = Field({})
     tables: dict[TableName, TablePart] = Field({}, validate_default=True)
     registry: RegistryPart | None = None
     overrides: FolderPart | None = None

@@ -14,6 +14,7 @@ from bot.answers.reading import health
 from bot.cards.reading import status_said
 from bot.incidents import keeping
 from bot.incidents.causes import one_cause_or_many
+from bot.noticing import draw_new
 from bot.settings import load
 from bot.store.tables import CheckRun, Hotfix, Incident, Measurements, OutboxMessage, TimelineEntry
 from bot.teammate import Teammate, assemble
@@ -83,6 +84,7 @@ def status(mate: Teammate) -> str:
 
 def test_the_same_window_twice_changes_nothing(mate: Teammate) -> None:
     flow.notice(mate, mate.clock.now())
+    rounds.tick(mate)  # the bot itself is looked at too, once an hour
     before = counts(mate)
     assert before["Incident"] == 1
 
@@ -96,7 +98,7 @@ def test_a_picture_is_drawn_before_the_store_is_written_to_and_only_for_what_is_
     """Whoever notes down what somebody typed waits for the one writer, and Slack waits three seconds for them."""
     detection = mate.detector.run(mate.clock.now())
     causes = one_cause_or_many(detection.findings, ())
-    ahead = flow.draw_new(mate, causes, detection.window, mate.clock.now())
+    ahead = draw_new(mate, causes, detection.window, mate.clock.now())
     assert [picture is not None for picture in ahead.values()] == [True]
     with mate.store.session() as session:
         for one in keeping.take_in(session, causes, detection.window, mate.clock.now(), "C1"):
@@ -104,7 +106,7 @@ def test_a_picture_is_drawn_before_the_store_is_written_to_and_only_for_what_is_
     with mate.store.session() as session:
         assert session.exec(select(OutboxMessage).where(OutboxMessage.kind == "picture")).all() == []
 
-    assert flow.draw_new(mate, causes, detection.window, mate.clock.now()) == {}
+    assert draw_new(mate, causes, detection.window, mate.clock.now()) == {}
 
 
 def test_two_processes_on_one_store_open_one_incident_and_say_each_thing_once(world: World, tmp_path: Path) -> None:

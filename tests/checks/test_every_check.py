@@ -8,28 +8,29 @@ import pytest
 
 import checks
 from checks.base import NotApplicable, Series
-from checks.catalogue import EVERY_CHECK
+from checks.catalogue import EVERY_CHECK, EVERY_WATCH
 from checks.describing import PAGE, describe
 from checks.judging import Check
 from tests.checks.fakes import FakeHistory, a_judge, a_schema, daily, days, without
 
-FOLDERS = ("data", "model", "serving", "members", "items")
+FOLDERS = ("data", "model", "serving", "members", "items", "watch")
 CODES = [check.about.code for check in EVERY_CHECK]
 
 
 def test_every_file_of_the_folders_holds_one_check_of_the_list() -> None:
     home = Path(checks.__file__ or "").parent
     files = {path for folder in FOLDERS for path in (home / folder).glob("*.py") if path.name != "__init__.py"}
-    listed = {home / (type(check).__module__.replace("checks.", "").replace(".", "/") + ".py") for check in EVERY_CHECK}
+    every = (*EVERY_CHECK, *EVERY_WATCH)
+    listed = {home / (type(check).__module__.replace("checks.", "").replace(".", "/") + ".py") for check in every}
     assert files == listed
-    assert len(set(CODES)) == len(CODES) == len(files)
+    assert len({check.about.code for check in every}) == len(every) == len(files)
 
 
 def test_the_docs_say_what_the_checks_say_of_themselves() -> None:
-    assert PAGE.read_text(encoding="utf-8") == describe(EVERY_CHECK), "run python -m checks.describing"
+    assert PAGE.read_text(encoding="utf-8") == describe(), "run python -m checks.describing"
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", [*CODES, *(check.about.code for check in EVERY_WATCH)])
 def test_every_check_has_a_quiet_and_a_firing_test(code: str) -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     for claim in ("stays_quiet", "fires"):

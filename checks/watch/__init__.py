@@ -1,0 +1,1 @@
+"""The watcher watched: the bot's own runs, messages, budget and hotfixes."""
