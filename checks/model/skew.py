@@ -16,7 +16,7 @@ from checks.wording import percent, where
 OFFLINE = "__offline"
 NOISE, LEAST = 1e-5, 1e-9  # relative and absolute: what sums in another order and single precision amount to
 SKEWED = 0.02  # of the rows: so many more that differ matter
-MANY = 3  # features: when so many, and half of all, differ anew, it is not one of them
+MANY = 3  # features: when so many differ anew, what they have in common is at fault
 MOSTLY = 0.5  # of the rows that differ
 
 
@@ -48,13 +48,13 @@ class ServingSkew:
         ]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
-        """One finding a feature and place; one for all of them when most differ at once, as they do when stale."""
+        """One finding a feature and place; one for all of them when several differ at once, as they do when stale."""
         skewed = {
             name: narrow(judge_all(history.series(_differs(name)), judge, "rate", ("up",), SKEWED, False))
             for name in schema.features
         }
         skewed = {name: places for name, places in skewed.items() if places}
-        if len(skewed) >= max(MANY, len(schema.features) / 2):
+        if len(skewed) >= MANY:
             return [self._tell_many(history, skewed)]
         return [self._tell(history, name, one) for name, places in skewed.items() for one in places]
 
@@ -75,7 +75,7 @@ class ServingSkew:
             f"the most in {percent(one.judgement.value)} of them{where(one.series.slice)}: {', '.join(sorted(skewed))}."
         )
         data = {"features": sorted(skewed)}
-        claim = Claim("Most features are served otherwise than recomputed", words, "features", one.gap, data)
+        claim = Claim("Several features are served otherwise than recomputed", words, "features", one.gap, data)
         return make_finding(self.about, history, one, claim)
 
 
