@@ -62,16 +62,10 @@ def near_onset(finding: Finding, changes: Sequence[Change]) -> list[Change]:
 
 
 def release_of(finding: Finding, changes: Sequence[Change]) -> Change | None:
-    """The release of a model that a finding began with: made in the window of its onset, or late in the one before."""
-    width = finding.window.end - finding.window.start
-    return next(
-        (
-            change
-            for change in near_onset(finding, changes)
-            if _kind(change) == "model" and finding.onset - width / 2 <= change.at < finding.onset + width
-        ),
-        None,
-    )
+    """The release of a model that a finding began with: made within half a window of its onset."""
+    half = (finding.window.end - finding.window.start) / 2
+    releases = (change for change in near_onset(finding, changes) if _kind(change) == "model")
+    return next((release for release in releases if abs(release.at - finding.onset) <= half), None)
 
 
 def same_change(one: Finding, other: Finding, changes: Sequence[Change]) -> bool:

@@ -113,7 +113,9 @@ def finding(
 def sight(code: str, where: str = "", subject: str = "", *, fallen: bool = False, **more: Any) -> Finding:
     """A finding of any check about what it is usually about; `fallen` when there is less of something."""
     value, expected = (0.2, 0.4) if fallen else (0.1, 0.01)
-    return finding(code, subject or SIGHTS[code][0], where, **({"value": value, "expected": expected} | more))
+    return finding(
+        code, subject or SIGHTS.get(code, ("revenue", ""))[0], where, **({"value": value, "expected": expected} | more)
+    )
 
 
 def see(session: Session, day: int, *findings: Finding) -> list[Touched]:
