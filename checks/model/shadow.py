@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 from sqlalchemy import func
 
@@ -19,9 +18,10 @@ from checks.wording import number, plural
 
 GAP, SPREAD, POPULAR = "shadow.gap", "shadow.gap_sd", "shadow.popular_ndcg"
 BETTER = 0.01  # of NDCG: by so much the simple order must be ahead
-WINDOWS, DAYS = 3, 3  # in a row, each with the simple order ahead: one day of odd outcomes is no verdict
+POOLS = (3, 7, 14)  # windows, and days, that are looked at together: one day of odd outcomes is no verdict
+MOST = 2 / 3  # of them have the simple order ahead
 SURE = 1e-4  # chance of that much, were the served order no worse
-FEW = 200  # lists in all
+FEW = 100  # lists in all
 
 
 class SimplerIsBetter:
@@ -30,8 +30,9 @@ class SimplerIsBetter:
     about = About(
         code="M09",
         title="A simpler model is better",
-        notices="For three windows and days in a row, the served lists ordered by their items' popularity of the seven "
-        "days before would have had a better NDCG, list by list, beyond what chance allows.",
+        notices="Over the last 3, 7 or 14 windows and days, the served lists ordered by their items' popularity of the "
+        "seven days before would have had a better NDCG, list by list, beyond what chance allows; on two days of three "
+        "at least, and without the worst of them too.",
         misses="Members choose what stands on top, so the served order has the advantage: when popularity wins, it "
         "wins by more than is measured. Lists that led to nothing say nothing.",
         needs=("outcomes.request_id", "impressions.position"),
@@ -59,19 +60,18 @@ class SimplerIsBetter:
         gap, spread, popular = (_everyone(history, name) for name in (GAP, SPREAD, POPULAR))
         if gap is None or spread is None or popular is None:
             return []
-        last = history.window
-        count = windows_in(DAYS, last.end - last.start, WINDOWS)
-        lately = Lately.of(gap, spread, count)
-        if lately is None or lately.chance >= SURE or lately.mean > -BETTER:
+        pools = [Lately.of(gap, spread, popular, windows_in(days, _length(gap), days)) for days in POOLS]
+        if pools[0] is None or pools[0].mean >= 0:
             return []
-        return [self._tell(history, gap, lately, float(np.nanmean(popular.values[-count:])))]
+        sure = [pool for pool in pools if pool and pool.is_clear and pool.chance * len(POOLS) < SURE]
+        return [self._tell(history, gap, min(sure, key=lambda pool: pool.chance))] if sure else []
 
-    def _tell(self, history: History, gap: Series, lately: Lately, popular: float) -> Finding:
+    def _tell(self, history: History, gap: Series, lately: Lately) -> Finding:
         impact = history.impact(EVERYONE)
         words = (
             f"Over the last {plural(lately.windows, 'window')} the served lists had an NDCG of "
-            f"{number(popular + lately.mean)}; ordered by the popularity of the week before, the same lists would have "
-            f"had {number(popular)} ({plural(lately.lists, 'list')}, difference {number(-lately.mean)} "
+            f"{number(lately.popular + lately.mean)}; ordered by the popularity of the week before, the same lists "
+            f"would have had {number(lately.popular)} ({plural(lately.lists, 'list')}, difference {number(-lately.mean)} "
             f"give or take {number(2 * lately.error)})."
         )
         return Finding(
@@ -82,7 +82,7 @@ class SimplerIsBetter:
             measure=GAP,
             slice=EVERYONE,
             window=history.window,
-            onset=_since(gap),
+            onset=gap.windows[-lately.windows].start,
             value=lately.mean,
             expected=0.0,
             low=-2 * lately.error,
@@ -104,17 +104,22 @@ class Lately:
     lists: int
     mean: float
     error: float  # standard error of the mean, the windows' own ups and downs included
+    popular: float  # NDCG of the simple order
+    is_clear: bool  # by enough, on most days, and not for the sake of one of them
 
     @classmethod
-    def of(cls, gap: Series, spread: Series, count: int) -> Lately | None:
-        """The last `count` windows; None when one is unknown or has the served order ahead, or too few lists."""
+    def of(cls, gap: Series, spread: Series, popular: Series, count: int) -> Lately | None:
+        """The last `count` windows together; None when one is unknown, or with too few lists."""
         gaps, n, sds = gap.values[-count:], gap.n[-count:], spread.values[-count:]
-        if len(gaps) < count or not (gaps < 0).all() or not np.isfinite(sds).all() or n.sum() < FEW:
+        if len(gaps) < count or not np.isfinite(gaps).all() or not np.isfinite(sds).all() or n.sum() < FEW:
             return None
-        mean = float((gaps * n).sum() / n.sum())
+        mean, rest = float(np.average(gaps, weights=n)), np.arange(count) != np.argmin(gaps)
         within = float((n * sds**2).sum()) / float(n.sum()) ** 2
         between = float((n**2 * (gaps - mean) ** 2).sum()) / float(n.sum()) ** 2
-        return cls(count, int(n.sum()), mean, float(np.sqrt(max(within, between))))
+        clear = max(mean, float(np.average(gaps[rest], weights=n[rest]))) <= -BETTER
+        usual = float(np.average(popular.values[-count:], weights=n))
+        error = float(np.sqrt(max(within, between)))
+        return cls(count, int(n.sum()), mean, error, usual, clear and float(np.mean(gaps < 0)) >= MOST)
 
     @property
     def chance(self) -> float:
@@ -131,11 +136,8 @@ def _everyone(history: History, measure: str) -> Series | None:
     return next((one for one in history.series(measure) if one.slice == EVERYONE), None)
 
 
-def _since(gap: Series) -> datetime:
-    """The start of the first window of the present run with the simple order ahead."""
-    ahead: NDArray[np.bool_] = gap.values < 0
-    broken = np.flatnonzero(~ahead)
-    return gap.windows[int(broken[-1]) + 1 if len(broken) else 0].start
+def _length(series: Series) -> timedelta:
+    return series.windows[-1].end - series.windows[-1].start
 
 
 def _draw(gap: Series, reach: float) -> tuple[Point, ...]:
