@@ -8,6 +8,7 @@ from sqlalchemy import Double, cast, distinct, func
 
 from checks.base import About, Finding, History, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.feeds.shape import find_repeated, key_measures
 from checks.judging import Judge
 from checks.wording import count, percent
 
@@ -29,27 +30,29 @@ class Duplicates:
         title="Duplicates",
         notices="The share of rows of a table that repeat the key of another row of the same window has risen: a batch "
         "that was delivered twice, or a key that is no longer unique. Keys: request and item (impressions, requests), "
-        "moment, member, request and item (outcomes), item (items).",
+        "moment, member, request and item (outcomes), item (items), that of its part in recsysops.toml (feeds).",
         misses="A batch delivered again under new keys, or with other times (see D01); fewer than 1 row in 100.",
         needs=("impressions.request_id", "impressions.item_id"),
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
         """The share of repeated keys of each table that has a key."""
-        schema.column("impressions", "item_id")
+        feeds = key_measures(schema.feeds)
         tables = [table for table in TABLES if _keys(table) in schema.relations]
-        if not tables:
+        if not tables and not feeds:
+            schema.column("impressions", "item_id")
             schema.column("impressions", "request_id")
-        return [_measure(schema, table) for table in tables]
+        return [_measure(schema, table) for table in tables] + feeds
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
-        """One finding a table."""
-        return [
+        """One finding a table, and a feed."""
+        found = [
             self._tell(history, table, one)
             for table in TABLES
             for one in judge_all(history.series(_name(table)), judge, "rate", ("up",), AGAIN, False)
             if one.judgement.abnormal
         ]
+        return found + [each for feed in schema.feeds for each in find_repeated(self.about.code, history, feed)]
 
     def _tell(self, history: History, table: str, one: Judged) -> Finding:
         verdict = one.judgement

@@ -22,14 +22,15 @@ def volume_measures(feeds: Sequence[Feed]) -> list[Measure]:
 
 
 def find_shrunk(code: str, history: History, feed: Feed) -> list[Finding]:
-    """One finding when a delivery is much smaller, or much larger, than the one before and than most."""
+    """One finding when a delivery is much smaller, or much larger, than the two before."""
     latest = Latest.of(history, feed)
     if latest is None or latest.before is None:
         return []
     rows = series_of(history, feed, "rows")[EVERYONE]
     value, before = float(rows.values[latest.now]), float(rows.values[latest.before])
-    usual = float(np.nanmedian(rows.values[: latest.now]))
-    low, high = (1 - FEWER) * min(usual, before), (1 + MORE) * max(usual, before)
+    came = rows.values[: latest.now][np.isfinite(rows.values[: latest.now])]
+    lately = came[-2:]  # if the one before was odd itself, the one before that is the measure
+    low, high = (1 - FEWER) * float(lately.min()), (1 + MORE) * float(lately.max())
     if low <= value <= high:
         return []
     share = abs(value - before) / max(value, before, 1.0)
@@ -39,7 +40,7 @@ def find_shrunk(code: str, history: History, feed: Feed) -> list[Finding]:
         aspect="rows",
         value=value,
         expected=before,
-        high=max(before, usual),
+        high=high,
         severity=loudness(share),
         share=share,
         points=tuple(
