@@ -40,7 +40,10 @@ class Budget:
 
     def alpha(self, series: Series, code: str = "") -> float:
         """The chance of a false alarm that one test of this series may take in one window."""
-        weight = self.weight(series) * self.trust.get(code, 1.0) / max(1.0, *self.trust.values(), 1.0)
+        return self.share(self.weight(series) * self.trust.get(code, 1.0) / max(1.0, *self.trust.values(), 1.0))
+
+    def share(self, weight: float) -> float:
+        """What a test of this weight may take."""
         return min(MOST, self.a_window * weight / max(self.shares, weight))
 
     def weight(self, series: Series) -> float:

@@ -56,12 +56,14 @@ def find_shift(off: Numbers, kept: Flags, windows: Sequence[Window], spread: flo
 def shift_chance(shift: Shift, off: Numbers, change: Change) -> float:
     """The chance of a shift as large, to the same side, on healthy days (Welch's t, for linked windows: AR(1)).
 
-    Noise is what is left around the likeliest step or slope: what has drifted already is none.
+    Noise is what is left around the likeliest step or slope: what has drifted already is none. It is never less than
+    how the recent windows differ among themselves, which a quick look at many series can tell beforehand.
     """
     left = off - change.fitted
     there = np.isfinite(left)
     telling = 1 / shift.recent.sum() + 1 / shift.old.sum()
-    error = max(spread_of(left[there]), 1e-12) * np.sqrt(inflation(link(left, there)) * telling)
+    noise = max(spread_of(left[there]), spread_of(off[shift.recent] - off[shift.recent].mean()), 1e-12)
+    error = noise * np.sqrt(inflation(link(left, there)) * telling)
     return float(special.stdtr(FREEDOM, -abs(shift.by) / error))
 
 

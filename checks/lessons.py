@@ -24,6 +24,7 @@ class CalledFine:
     value: float
     expected: float
     at: datetime  # when it was last seen
+    title: str = ""  # of the incident, in words
 
     def size(self, relative: bool) -> float:
         """How large it was, in the way a check states its floor."""

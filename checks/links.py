@@ -19,7 +19,7 @@ def link(off: Numbers, kept: Flags) -> float:
     """How alike neighbouring windows are: the autocorrelation at lag one, made up for what few windows hide of it.
 
     The estimate from t windows is low by about (1 + 4 r) / t: Kendall, Note on bias in the estimation of
-    autocorrelation, 1954; half a standard error is added, as calling windows independent that are not breaks the budget.
+    autocorrelation, 1954; half a standard error is added: windows called independent that are not break the budget.
     """
     pairs = kept[1:] & kept[:-1]
     count = int(pairs.sum())

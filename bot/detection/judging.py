@@ -14,7 +14,8 @@ from bot.detection.records import Outcome
 from bot.detection.stored import Stored
 from bot.recommender.contract import RecommenderFailed
 from checks.base import Finding, Measure, NotApplicable, Schema
-from checks.judging import Check, Judge
+from checks.judge import HistoryJudge
+from checks.judging import Check
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ class Judging:
     schema: Schema
     stored: Stored
     history: StoredHistory
-    judge: Judge
+    judge: HistoryJudge
     failures: Failures
     policy: Policy
 
@@ -63,7 +64,7 @@ class Judging:
         if broken is not None and not self._knows_columns(plan):
             return Outcome(about.code, about.title, "failed", broken)
         try:
-            findings = tuple(plan.check.findings(self.schema, self.history, self.judge))
+            findings = tuple(plan.check.findings(self.schema, self.history, self.judge.asked_by(about.code)))
         except Exception as error:
             log.exception("check failed", code=about.code)
             return Outcome(about.code, about.title, "failed", describe(error))

@@ -16,12 +16,12 @@ from bot.detection.judging import Judging, plan_measures
 from bot.detection.measuring import Failures, describe, measure_new
 from bot.detection.policy import Policy
 from bot.detection.records import Outcome, claim, finish, read_findings_since, read_known_bad, read_outcomes
+from bot.detection.spending import count_tests, read_learnt, share_budget
 from bot.detection.stored import Stored
 from bot.detection.windows import due_times, history_windows, latest_window
 from bot.recommender.contract import Recommender
 from bot.store.sessions import Store
 from checks.base import Finding, Measure, Schema, Window
-from checks.budget import Budget
 from checks.judge import HistoryJudge
 from checks.judging import Check
 
@@ -117,8 +117,9 @@ class Detector:
         stored = Stored.read(self._store, windows)
         with self._store.session() as session:
             known = read_known_bad(session, windows)
-        budget = Budget(self._policy.false_incidents_per_30_days, self._policy.window, *stored.tests())
+            tests, learnt = count_tests(session, windows[-1]), read_learnt(session, windows[-1].end)
+        budget = share_budget(self._policy, tests, learnt)
         zone = ZoneInfo(self._policy.timezone)
-        judge = HistoryJudge(budget, self._policy.windows_to_learn, zone, known)
+        judge = HistoryJudge(budget, self._policy.windows_to_learn, zone, known, learnt.lessons)
         history = StoredHistory(stored, self._recommender, counting)
         return Judging(schema, stored, history, judge, failures, self._policy)
