@@ -1,10 +1,10 @@
 """What a value must clear to be called abnormal: improbable enough, and far enough off to matter.
 
-What can therefore NOT be abnormal, as a screen before the judge may rely on, for a series of which no window is known to
-be bad (a run that is open goes on with `STILL` of every effect and `STILL_SURE` times every chance):
+What can therefore NOT be abnormal, as a screen before the judge may rely on, for a series of which no window is known
+to be bad (a run that is open goes on with `STILL` of every effect and `STILL_SURE` times every chance):
 
-* a value whose effect, seen from the baseline of all usual windows, is below `STILL` times the floor on every side asked
-  for: neither once nor lasting. Once needs the whole floor, and more than that where something was called fine;
+* a value whose effect, seen from the baseline of all usual windows, is below `STILL` times the floor on every side
+  asked for: neither once nor lasting. Once needs the whole floor, and more where something was called fine;
 * once: where any one of the tails that `View.chance` is the largest of is not below alpha. Each falls with distance;
 * lasting: where the last window, and two of the last three or three of the last five, are not `lasting.CLEARLY` off to
   one side: a score is never more than the distance in standard deviations that it comes from;
