@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.shell import fail
+from bot.cli.shell import Config, Json, fail
 
 World = Annotated[str, typer.Option("--world", help="lab or movielens.")]
 Names = Annotated[list[str] | None, typer.Option("--fault", help="Only this one (may be repeated; see --list).")]
@@ -16,8 +16,8 @@ Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Processes (defa
 Diagnose = Annotated[bool, typer.Option("--diagnose", help="Score the diagnosis of each incident, too.")]
 Smallest = Annotated[bool, typer.Option("--smallest", help="Find the smallest damage that is still caught.")]
 Quiet = Annotated[int | None, typer.Option("--quiet-days", min=1, help="Only live through so many quiet days.")]
+Own = Annotated[bool, typer.Option("--own", help="Damage a copy of your own tables, not a world.")]
 Listing = Annotated[bool, typer.Option("--list", help="Name every fault and benign change.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")]
 
 
 def drill(
@@ -29,6 +29,8 @@ def drill(
     diagnose: Diagnose = False,
     smallest: Smallest = False,
     quiet_days: Quiet = None,
+    own: Own = False,
+    config: Config = None,
     listing: Listing = False,
     as_json: Json = False,
 ) -> None:
@@ -39,6 +41,8 @@ def drill(
     try:
         if listing:
             drills.list_faults(as_json=as_json)
+        elif own:
+            drills.run_own(config, names, seeds=worlds, days=days, jobs=jobs, as_json=as_json)
         elif quiet_days:
             drills.run_year(world, seeds=worlds, days=quiet_days, jobs=jobs, as_json=as_json)
         elif smallest:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
+from bot.recommender.contract import RecommenderFailed
+from bot.settings import ConfigWrong, load
 from sandbox.drill import showing
 from sandbox.drill.drilling import DrillRefused, choose, drill, listed
+from sandbox.drill.own.copying import NothingToDrill
+from sandbox.drill.own.drilling import drill_own
 from sandbox.drill.smallest import find_smallest
 from sandbox.drill.working import silence
 from sandbox.drill.year import live_years
 from sandbox.recommender.sources.wheels import DataMissing
 from sandbox.recommender.world import NotRunning
 
-__all__ = ["REFUSED", "list_faults", "run_drill", "run_smallest", "run_year"]
+__all__ = ["REFUSED", "list_faults", "run_drill", "run_own", "run_smallest", "run_year"]
 
-REFUSED = (DrillRefused, NotRunning, DataMissing)  # their message says what to do
+# Their message says what to do.
+REFUSED = (DrillRefused, NothingToDrill, NotRunning, DataMissing, ConfigWrong, RecommenderFailed)
 
 
 def list_faults(*, as_json: bool) -> None:
@@ -29,6 +36,20 @@ def run_drill(
     silence()
     with showing.progress(f"Drilling {world}") as tell:
         report = drill(world, names, seeds, days, tell, jobs=jobs, diagnosed=diagnosed)
+    showing.show(report, as_json=as_json)
+
+
+def run_own(
+    config: Path | None, names: Sequence[str], *, seeds: int, days: int, jobs: int | None, as_json: bool
+) -> None:
+    """Drill a copy of the tables that a recsysops.toml maps, and print the figures."""
+    silence()
+    settings = load(config)
+    with (
+        tempfile.TemporaryDirectory(prefix="recsysops-own-") as place,
+        showing.progress("Drilling a copy of your tables") as tell,
+    ):
+        report = drill_own(settings, names, seeds, days, Path(place), tell, jobs)
     showing.show(report, as_json=as_json)
 
 

@@ -96,10 +96,10 @@ def _keep(world: RunningWorld, watch: Watch, store: Path, folder: Path) -> None:
     shutil.copytree(world.folder, folder / WORLD)
     (folder / STATE).write_bytes(pickle.dumps((world.engine.state, world.engine.snapshot)))
     watch.mate.store.close()  # connections are made anew; what is written has then left the write-ahead log
-    _copy_store(store, folder / STORE)
+    copy_store(store, folder / STORE)
 
 
-def _copy_store(store: Path, to: Path) -> None:
+def copy_store(store: Path, to: Path) -> None:
     """A whole copy of an SQLite file, whatever is still in its write-ahead log."""
     source, target = sqlite3.connect(store), sqlite3.connect(to)
     with target:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.drill.matching import names_cause
@@ -29,6 +29,7 @@ class Report:
     days: int
     judged: tuple[Judged, ...]
     codes: tuple[str, ...]  # of every check, in the order of the catalogue
+    not_applicable: Mapping[str, str] = field(default_factory=dict)  # why, by code, where a check cannot be judged
 
     @classmethod
     def of(cls, world: str, seeds: int, days: int, trials: Sequence[Trial], codes: Sequence[str]) -> Report:
@@ -62,6 +63,7 @@ class Report:
             "false": self.false(),
             "misnamed": self.misnamed(),
             "failed": self.failed(),
+            "not_applicable": dict(self.not_applicable),
         }
 
     def missed(self) -> list[dict[str, Any]]:

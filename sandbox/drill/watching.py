@@ -31,6 +31,7 @@ class Watch:
     def __init__(self, mate: Teammate, clock: SandboxClock) -> None:
         self.mate = mate
         self._clock = clock
+        self.not_applicable: dict[str, str] = {}  # why, by the code of the check
 
     def until(self, moment: datetime) -> list[Watched]:
         """Let the bot look at every window that has become complete by then, oldest first."""
@@ -72,6 +73,8 @@ class Watch:
 
     def _told(self, detection: Detection) -> Watched:
         signs = tuple(_sign(finding) for finding in detection.findings)
+        lacking = [said for said in detection.outcomes if said.state == "not-applicable"]
+        self.not_applicable |= {said.code: said.words for said in lacking}
         failed = tuple((said.code, said.words) for said in detection.outcomes if said.state == "failed")
         return Watched(detection.window.start, signs, self.cards(), failed)
 
