@@ -16,6 +16,7 @@ from checks.sql import count_if, share_if
 from checks.wording import count, percent
 
 BEFORE = "__before"
+RELATIONS = ("profiles", "labels")  # where it is seen; what the members table says shows more members at once
 STEADY = 0.05  # of members: a column that flips for more than this on any day is no label
 SOME, OF_ALL = 0.04, 0.005  # of the members of one value, and of all, that must flip beside the usual to matter
 SURE = 1e-4  # the chance of so many flips at the usual rate, members being independent
@@ -48,7 +49,8 @@ class MovingLabels:
         code="D11",
         title="Labels that move",
         notices="An attribute that a member keeps (age group, country ...) has flipped, against the 7 days before, for "
-        "more members than ever: for all, or for those who had one value.",
+        "more members than ever: for all, or for those who had one value. What impressions say now is compared, and "
+        "what the members table says, where it is mapped: it shows all members of the week at once.",
         misses="Attributes that change with the visit anyway (more than 1 member in 20 a day), members not seen in "
         "the week before, and attributes that impressions do not carry.",
         needs=("impressions.member_id", "impressions.ts"),
@@ -61,12 +63,19 @@ class MovingLabels:
         schema.column("impressions", "member_id")
         if "labels" not in schema.relations:
             raise NotApplicable("no slice columns are listed in recsysops.toml ([warehouse] slices)")
-        return [_measure(name, schema.relations["labels"]) for name in _labels(schema)]
+        return [
+            _measure(relation, name, schema.relations[relation])
+            for relation in RELATIONS
+            for name in _labels(schema, relation)
+        ]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding a column and value."""
-        moves = [move for name in _labels(schema) for move in _find_moves(name, history, judge)]
-        return [self._tell(history, move) for move in moves]
+        found = []
+        for name in schema.slices:
+            moves = (_find_moves(relation, name, history, judge) for relation in RELATIONS)
+            found += [self._tell(history, move) for move in next((told for told in moves if told), [])]
+        return found
 
     def _tell(self, history: History, move: Move) -> Finding:
         verdict, name = move.judged.judgement, move.column.replace("_", " ")
@@ -84,11 +93,11 @@ class MovingLabels:
         return replace(make_finding(self.about, history, judged, claim), slice=where)
 
 
-def _find_moves(name: str, history: History, judge: Judge) -> list[Move]:
+def _find_moves(relation: str, name: str, history: History, judge: Judge) -> list[Move]:
     """From which value members moved, and where to."""
-    series = history.series(_name(name))
+    series = history.series(_name(relation, name))
     old = [one for one in series if not one.slice.parts or one.slice.parts[0][0] == name + BEFORE]
-    judged = []
+    judged: list[Judged] = []
     for one in old:
         floor = SOME if one.slice.parts else OF_ALL
         judged += judge_all([one], judge, "mean", ("up",), floor, False)
@@ -125,17 +134,17 @@ def _most_went_to(name: str, series: Sequence[Series]) -> str | None:
     return best if best is not None and arrived[best] > sum(arrived.values()) / 2 else None
 
 
-def _labels(schema: Schema) -> list[str]:
-    columns = schema.relations["labels"]
+def _labels(schema: Schema, relation: str) -> list[str]:
+    columns = schema.relations.get(relation, {})
     return [name for name in schema.slices if {name, name + BEFORE} <= columns.keys()]
 
 
-def _measure(name: str, columns: Mapping[str, ColumnElement[str]]) -> Measure:
+def _measure(relation: str, name: str, columns: Mapping[str, ColumnElement[str]]) -> Measure:
     now, before = columns[name], columns[name + BEFORE]
     known = now.is_not(None) & before.is_not(None)
     flipped = share_if(now != before, among=known)
-    return Measure(_name(name), "labels", "mean", flipped, count_if(known), (name + BEFORE, name))
+    return Measure(_name(relation, name), relation, "mean", flipped, count_if(known), (name + BEFORE, name))
 
 
-def _name(column: str) -> str:
-    return f"flips:{column}"
+def _name(relation: str, column: str) -> str:
+    return f"{'flips' if relation == 'labels' else 'profile'}:{column}"

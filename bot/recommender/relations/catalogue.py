@@ -18,6 +18,7 @@ from bot.recommender.relations.lists import Lists
 from bot.recommender.relations.newcomers import Newcomers
 from bot.recommender.relations.pairs import Pairs
 from bot.recommender.relations.passed import Passed
+from bot.recommender.relations.profiles import Profiles
 from bot.recommender.relations.repeats import Repeats
 from bot.recommender.relations.shadow import Shadow
 from bot.recommender.relations.skew import Skew
@@ -33,6 +34,7 @@ EVERY_RELATION: tuple[Relation, ...] = (
     Activity(),
     Catalogued(),
     Labels(),
+    Profiles(),
     Pairs(),
     Shadow(),
     Skew(),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import DateTime, String
 
 from bot.recommender.dialect import quote
-from bot.recommender.reading import Bounds, micros, read_table
+from bot.recommender.reading import Bounds, read_table
 from bot.recommender.relations.base import Mapped, Types
 
 BEFORE = timedelta(days=7)
@@ -39,9 +39,8 @@ class Labels:
         slices = [quote(name) for name in mapped.slices_of("impressions")]
         rows = read_table(mapped.tables["impressions"], bounds.start - BEFORE, bounds.end)
         last = ", ".join(f"arg_max(CAST({name} AS VARCHAR), ts) AS {name}" for name in slices)
-        number = f"floor((epoch_us(ts) - {micros(bounds.start)}) / {_length(bounds)})"  # below 0 before the first one
         seen = (
-            f"SELECT member_id, CAST({number} AS BIGINT) AS w, max(ts) AS ts, {last} FROM ({rows}) "
+            f"SELECT member_id, {bounds.any_number('ts')} AS w, max(ts) AS ts, {last} FROM ({rows}) "
             "WHERE member_id IS NOT NULL GROUP BY 1, 2"
         )
         both = ", ".join(f"n.{name} AS {name}, b.{name} AS {_before(name)}" for name in slices)
@@ -50,10 +49,6 @@ class Labels:
             f"FROM (SELECT *, w - {math.ceil(BEFORE / bounds.length)} AS since FROM seen WHERE w >= 0) n "
             "ASOF JOIN seen b ON b.member_id = n.member_id AND n.since <= b.w WHERE b.w < n.w"
         )
-
-
-def _length(bounds: Bounds) -> int:
-    return bounds.length // timedelta(microseconds=1)
 
 
 def _before(quoted: str) -> str:

@@ -19,5 +19,6 @@ DATA_RELATIONS: dict[str, dict[str, TypeEngine[Any]]] = {
     "joins": {"ts": _TIME, "source": _TEXT, "joined": _WHOLE},
     "activity": {"ts": _TIME, "member_id": _TEXT, **_ACTIVITY, "usual": Double[float]()},
     "catalogued": {"ts": _TIME, "item_id": _TEXT, "region": _TEXT, "known": _WHOLE},
+    "profiles": {"ts": _TIME, "member_id": _TEXT, "region": _TEXT, "region__before": _TEXT},
     "labels": {"ts": _TIME, "member_id": _TEXT, "region": _TEXT, "region__before": _TEXT},
 }

@@ -134,7 +134,6 @@ def test_d11_fires_with_the_value_they_had_and_the_one_they_were_given() -> None
 @pytest.mark.parametrize(
     ("check", "table", "name"),
     [
-        (Duplicates(), "impressions", "item_id"),
         (OutcomeJoin(), "outcomes", "request_id"),
         (SuspectTraffic(), "impressions", "member_id"),
         (MovingLabels(), "impressions", "member_id"),
