@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,8 @@ from sqlmodel import Session, col, or_, select
 
 from bot.store.sessions import Store
 from bot.store.tables import CheckRun, Heartbeat, Incident, OutboxMessage
-from checks.judging import Check
+from checks.base import Described
+from checks.spending import Spending
 
 UNSENT = ("waiting", "sending")
 
@@ -43,12 +44,14 @@ class Health:
     budget: float
     last_tick: datetime | None
     late: bool = False  # a whole window more should have been judged by now
+    spending: Spending = field(default_factory=Spending)  # how the budget is shared, and what people have taught
     untold: int = 0  # checks that found something last of which no incident tells: nobody runs the bot, or not yet
 
     def to_json(self) -> dict[str, Any]:
         """For scripts; times in ISO form, incidents by number."""
         facts = {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
-        return {**facts, "incidents": [incident.id for incident in self.incidents]}
+        incidents = [incident.id for incident in self.incidents]
+        return {**facts, "incidents": incidents, "spending": self.spending.to_json()}
 
 
 def _plain(value: object) -> object:
@@ -56,7 +59,7 @@ def _plain(value: object) -> object:
 
 
 def health_of(
-    store: Store, checks: Sequence[Check], now: datetime, budget: float, window: timedelta | None = None
+    store: Store, checks: Sequence[Described], now: datetime, budget: float, window: timedelta | None = None
 ) -> Health:
     """Everything at a glance, read from the store alone: no table of the recommender is scanned for it.
 
@@ -93,13 +96,13 @@ def health_of(
     )
 
 
-def checks_of(store: Store, checks: Sequence[Check]) -> list[CheckState]:
+def checks_of(store: Store, checks: Sequence[Described]) -> list[CheckState]:
     """Every check with what it said last, in the order of the catalogue."""
     with store.session() as session:
         return _states(session, checks)
 
 
-def _states(session: Session, checks: Sequence[Check]) -> list[CheckState]:
+def _states(session: Session, checks: Sequence[Described]) -> list[CheckState]:
     """Only the newest run of each check is read: there is one a window, for ever."""
     newest = select(CheckRun.code, func.max(CheckRun.window_end).label("until")).group_by(CheckRun.code).subquery()
     same = (col(CheckRun.code) == newest.c.code) & (col(CheckRun.window_end) == newest.c.until)

@@ -10,6 +10,8 @@ from bot.cards import reading as cards
 from bot.cards.item import choices_said, item_said
 from bot.cards.resolution import known_said
 from bot.catalog.matching import known_issues
+from bot.detection.policy import Policy
+from bot.detection.spending import read_spending
 from bot.diagnosis.item_health import Choices, item_health
 from bot.health import Health, checks_of, health_of
 from bot.incidents.keeping import about_item, all_incidents, open_incidents
@@ -30,7 +32,7 @@ def answer_status(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_checks(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Every check and what it said last."""
-    whisper(mate, heard, cards.checks_said(checks_of(mate.store, mate.checks)))
+    whisper(mate, heard, cards.checks_said(checks_of(mate.store, mate.every_check)))
 
 
 def answer_whoami(mate: Teammate, heard: Heard, argument: str = "") -> None:
@@ -82,4 +84,6 @@ def open_home(mate: Teammate, heard: Heard, argument: str = "") -> None:
 def health(mate: Teammate) -> Health:
     """This installation at a glance."""
     budget = mate.settings.budget.false_incidents_per_30_days
-    return health_of(mate.store, mate.checks, mate.clock.now(), budget, mate.window)
+    now = mate.clock.now()
+    spending = read_spending(mate.store, Policy.from_settings(mate.settings), now)
+    return replace(health_of(mate.store, mate.every_check, now, budget, mate.window), spending=spending)

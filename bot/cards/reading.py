@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.cards.blocks import context, header, section
+from bot.cards.spending import shared_by, spending_lines
 from bot.health import CheckState, Health
 from bot.slack.messages import Block, Person, Said
 from bot.slack.mrkdwn import escape, moment
@@ -65,7 +66,8 @@ def status_said(health: Health) -> Said:
     """Healthy or not, in one line first; then the incidents; then the bot itself."""
     headline = _headline(health)
     blocks = [header("Status"), section(f"*{headline}*"), *_incident_blocks(health.incidents)]
-    return Said(headline, (*blocks, context(_judged(health)), context(_own(health))))
+    taught = [context(line) for line in spending_lines(health.spending)]
+    return Said(headline, (*blocks, context(_judged(health)), context(_own(health)), *taught))
 
 
 def incidents_said(incidents: Sequence[Incident], *, everything: bool = False) -> Said:
@@ -129,7 +131,7 @@ def _judged(health: Health) -> str:
 def _own(health: Health) -> str:
     spent = f"{health.false_alarms_30_days} of {health.budget:g} false alarms in 30 days"
     waiting = f"{health.unsent} messages waiting, {health.failed_messages} could not be delivered"
-    return f"The bot itself: {waiting}; budget: {spent}."
+    return f"The bot itself: {waiting}; budget: {spent}{shared_by(health.spending)}."
 
 
 def check_line(state: CheckState) -> str:

@@ -38,18 +38,24 @@ def status(
     alive: Annotated[bool, typer.Option("--alive", help="Exit 1 unless the bot's loops came round lately.")] = False,
 ) -> None:
     """Is the recommender healthy, is the bot."""
+    from dataclasses import replace
     from datetime import timedelta
 
     from bot.cards.reading import status_said
     from bot.clock import SystemClock
+    from bot.detection.policy import Policy
+    from bot.detection.spending import read_spending
     from bot.health import health_of
-    from checks.catalogue import EVERY_CHECK
+    from checks.base import Described
+    from checks.catalogue import EVERY_CHECK, EVERY_WATCH
 
     now = SystemClock().now()
     with memory(config, as_json=as_json) as (settings, store):
-        checks = [check for check in EVERY_CHECK if check.about.code not in settings.checks.off]
+        every: tuple[Described, ...] = (*EVERY_CHECK, *EVERY_WATCH)
+        checks = [check for check in every if check.about.code not in settings.checks.off]
         budget, window = settings.budget.false_incidents_per_30_days, settings.recommender.window
         seen = health_of(store, checks, now, budget, window)
+        seen = replace(seen, spending=read_spending(store, Policy.from_settings(settings), now))
     show(seen.to_json(), status_said(seen), as_json=as_json)
     if alive and (seen.last_tick is None or now - seen.last_tick > timedelta(minutes=5)):
         raise typer.Exit(1)
