@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func
 
-from checks.arms import Arm, compare, find_control, read_arms
+from checks.arms import SURE, Arm, compare, find_control, read_arms
 from checks.base import About, Direction, Finding, History, Measure, NotApplicable, Schema, Series, Slice
 from checks.evidence import Claim, Judged, make_finding, model_subject
 from checks.judging import Judge, Judgement
 from checks.shift import MINIMUM_ROWS, expected_psi, psi
 from checks.sql import histogram, share_if
+from checks.versions import begins
 from checks.wording import number, percent
 
 SCORES, OVERLAP = "arm.scores", "arm.overlap"
@@ -106,15 +108,17 @@ class Canary:
         if control is None:
             return []
         others = [series for name, series in arms.items() if name != control.name]
-        return [self._tell_scores(history, one, control) for one in others if _is_a_break(one, control.series)]
+        broken = [(one, _breaks(one, control.series)) for one in others]
+        return [self._tell_scores(history, one, control, flags) for one, flags in broken if flags[-1]]
 
-    def _tell_scores(self, history: History, series: Series, control: Arm) -> Finding:
+    def _tell_scores(self, history: History, series: Series, control: Arm, flags: NDArray[np.bool_]) -> Finding:
         name, moved = series.slice.parts[0][1], psi(series.values[-1], control.series.values[-1])
         words = (
             f"Scores in arm {name} are distributed otherwise than in arm {control.name} at the same time: stability "
             f"index (PSI) {moved:.1f}{_overlap(history, name)}."
         )
-        said = Judgement(moved, 0.0, 0.0, BREAK, 1e-5, "up", True, history.window.start, ())
+        onset = series.windows[begins(flags)].start
+        said = Judgement(moved, 0.0, 0.0, BREAK, SURE, "up", True, onset, ())
         claim = Claim(f"Scores in arm {name} are on another scale", words, model_subject(history))
         return make_finding(self.about, history, Judged(series, said), claim)
 
@@ -156,12 +160,13 @@ def _of_what_is_shown(schema: Schema) -> list[Measure]:
     return measures
 
 
-def _is_a_break(arm: Series, control: Series) -> bool:
-    rows, others = np.nansum(arm.values[-1]), np.nansum(control.values[-1])
-    if min(rows, others) < MINIMUM_ROWS:
-        return False
-    moved = psi(np.nan_to_num(arm.values[-1]), np.nan_to_num(control.values[-1]))
-    return moved >= max(BREAK, expected_psi(arm.values.shape[1], float(rows), float(others)))
+def _breaks(arm: Series, control: Series) -> NDArray[np.bool_]:
+    """In which windows an arm's scores had nothing in common with the control's."""
+    mine, others = np.nan_to_num(arm.values), np.nan_to_num(control.values)
+    rows, beside = mine.sum(axis=1), others.sum(axis=1)
+    moved = np.array([psi(now, usual) for now, usual in zip(mine, others, strict=True)])
+    noise = [expected_psi(mine.shape[1], max(n, 1.0), max(m, 1.0)) for n, m in zip(rows, beside, strict=True)]
+    return np.asarray((np.minimum(rows, beside) >= MINIMUM_ROWS) & (moved >= np.maximum(BREAK, noise)))
 
 
 def _overlap(history: History, arm: str) -> str:

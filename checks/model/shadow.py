@@ -71,8 +71,8 @@ class SimplerIsBetter:
         words = (
             f"Over the last {plural(lately.windows, 'window')} the served lists had an NDCG of "
             f"{number(lately.popular + lately.mean)}; ordered by the popularity of the week before, the same lists "
-            f"would have had {number(lately.popular)} ({plural(lately.lists, 'list')}, difference {number(-lately.mean)} "
-            f"give or take {number(2 * lately.error)})."
+            f"would have had {number(lately.popular)} ({plural(lately.lists, 'list')}, difference "
+            f"{number(-lately.mean)} give or take {number(2 * lately.error)})."
         )
         return Finding(
             code=self.about.code,

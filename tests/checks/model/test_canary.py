@@ -93,6 +93,7 @@ def test_m10_fires_on_scores_of_another_scale_and_says_how_much_the_arms_share()
     mild, broken = np.linspace(20, 80, 10), np.array([500.0, *[0.0] * 9])
     assert Canary().findings(a_schema(), FakeHistory(_scores(mild)), a_judge()) == []
     (finding,) = Canary().findings(a_schema(), FakeHistory(_scores(broken)), a_judge())
+    assert finding.onset == START
     assert "62 % of what it shows the other arms show as often" in finding.words
 
 
