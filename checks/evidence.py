@@ -7,37 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .base import EVERYONE, About, Direction, Finding, History, Kind, Series, Severity
 from .judging import Judge, Judgement
+from .sifted import Judged as Judged
+from .sifted import Sifted, sift
 from .wording import manner
+
+Numbers = NDArray[np.float64]
 
 LOUDNESS = ((0.5, Severity.critical), (0.2, Severity.high), (0.02, Severity.medium))
 ALIKE = 0.4  # slices off by at least this share of the worst ones are off for the same reason
 SHARPER = 1.5  # times the contrast of any other column
 NEARLY_ALL = 0.7  # of the traffic of a column's slices
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One series with what the judge said of its last point."""
-
-    series: Series
-    judgement: Judgement
-
-    @property
-    def gap(self) -> float:
-        """How far the value is from the expected one, with its sign."""
-        return self.judgement.value - self.judgement.expected
-
-    def effect(self, relative: bool) -> float:
-        """The gap, as a share of what was expected when that is how it was judged."""
-        return self.gap / max(abs(self.judgement.expected), 1e-9) if relative else self.gap
-
-    @property
-    def n(self) -> float:
-        """What the value rests on."""
-        return float(self.series.n[-1])
 
 
 @dataclass(frozen=True)
@@ -53,10 +36,20 @@ class Claim:
 
 def judge_all(
     series: Sequence[Series], judge: Judge, kind: Kind, directions: Sequence[Direction], floor: float, relative: bool
-) -> list[Judged]:
-    """Every series that can be judged."""
+) -> Sequence[Judged]:
+    """Every series that can be judged. Of very many only the suspicious ones are judged at once (see `screen`)."""
+    sifted = sift(series, judge, kind, directions, floor, relative)
+    if sifted is not None:
+        return sifted
     said = (judge.judge(one, kind, directions=directions, floor=floor, relative=relative) for one in series)
     return [Judged(one, verdict) for one, verdict in zip(series, said, strict=True) if verdict is not None]
+
+
+def find_abnormal(judged: Sequence[Judged]) -> list[Judged]:
+    """The abnormal ones, in order: of very many without judging the others."""
+    if isinstance(judged, Sifted):
+        return judged.abnormal
+    return [one for one in judged if one.judgement.abnormal]
 
 
 def narrow(judged: Sequence[Judged], relative: bool = False) -> list[Judged]:
@@ -65,16 +58,16 @@ def narrow(judged: Sequence[Judged], relative: bool = False) -> list[Judged]:
     A fault in one region shows in everyone's numbers and, diluted, in every other column's slices; only the region
     should be named. Works for one attribute at a time.
     """
-    abnormal = [one for one in judged if one.judgement.abnormal]
+    abnormal = find_abnormal(judged)
     if not abnormal:
         return []
     columns = {one.series.slice.parts[0][0] for one in abnormal if one.series.slice.parts}
-    contrasts = {column: _contrast(judged, column, relative) for column in sorted(columns)}
+    contrasts = {column: _contrast(judged, abnormal, column, relative) for column in sorted(columns)}
     best = max(contrasts, key=lambda column: contrasts[column], default=None)
     everyone = [one for one in abnormal if one.series.slice == EVERYONE]
     if best is None or (everyone and not _stands_out(best, contrasts)):
         return everyone
-    return [one for one in abnormal if one.series.slice.parts and one.series.slice.parts[0][0] == best]
+    return [one for one in abnormal if _column(one) == best]
 
 
 def _stands_out(best: str, contrasts: Mapping[str, float]) -> bool:
@@ -83,16 +76,28 @@ def _stands_out(best: str, contrasts: Mapping[str, float]) -> bool:
     return contrasts[best] > SHARPER * max(others, default=0.0)
 
 
-def _contrast(judged: Sequence[Judged], column: str, relative: bool) -> float:
+def _contrast(judged: Sequence[Judged], abnormal: Sequence[Judged], column: str, relative: bool) -> float:
     """How much worse the abnormal slices of a column are than its others; 0 when they are alike, or nearly all."""
-    slices = [one for one in judged if one.series.slice.parts and one.series.slice.parts[0][0] == column]
-    bad = [one for one in slices if one.judgement.abnormal]
-    rest = [one for one in slices if not one.judgement.abnormal]
-    if not rest or sum(one.n for one in bad) >= NEARLY_ALL * sum(one.n for one in slices):
+    bad = [one for one in abnormal if _column(one) == column]
+    effects, n = judged.rest(column, relative) if isinstance(judged, Sifted) else _rest(judged, column, relative)
+    touched = sum(one.n for one in bad)
+    if not len(n) or touched >= NEARLY_ALL * (touched + float(n.sum())):
         return 0.0
     worst = float(np.average([one.effect(relative) for one in bad], weights=[max(one.n, 1) for one in bad]))
-    others = float(np.average([one.effect(relative) for one in rest], weights=[max(one.n, 1) for one in rest]))
+    others = float(np.average(effects, weights=np.maximum(n, 1)))
     return abs(worst - others) if others * np.sign(worst) < ALIKE * abs(worst) else 0.0
+
+
+def _rest(judged: Sequence[Judged], column: str, relative: bool) -> tuple[Numbers, Numbers]:
+    """Effect and n of a column's slices that are not abnormal."""
+    rest = [one for one in judged if _column(one) == column and not one.judgement.abnormal]
+    return np.array([one.effect(relative) for one in rest]), np.array([one.n for one in rest])
+
+
+def _column(one: Judged) -> str:
+    """The column that a slice is of; "" for everyone."""
+    parts = one.series.slice.parts
+    return parts[0][0] if parts else ""
 
 
 def make_finding(about: About, history: History, judged: Judged, claim: Claim) -> Finding:

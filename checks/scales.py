@@ -64,7 +64,7 @@ def sampling_sd(kind: Kind, expected: Numbers, n: Numbers, design: float) -> Num
     return np.zeros(len(expected))
 
 
-def exact_tail(value: Numbers, expected: Numbers, n: Numbers, design: float) -> Numbers:
+def exact_tail(value: Numbers, expected: Numbers, n: Numbers, design: Numbers | float) -> Numbers:
     """The chance that a rate is this far or further on its side of the expected one (binomial, n lessened by design).
 
     A normal approximation calls two missing values among a hundred impossible where one in a thousand is usual.
@@ -77,7 +77,7 @@ def exact_tail(value: Numbers, expected: Numbers, n: Numbers, design: float) -> 
     return np.where(value >= expected, above, below)
 
 
-def count_tail(value: Numbers | float, expected: Numbers | float, clumps: float) -> Numbers:
+def count_tail(value: Numbers | float, expected: Numbers | float, clumps: Numbers | float) -> Numbers:
     """The chance that a count is this far or further on its side of the expected one (Poisson, lessened by `clumps`).
 
     Rows come together, a list or a visit at a time: `clumps` is how often more the count varies than rows that come one
