@@ -41,11 +41,11 @@ class Restatement:
         code="D10",
         title="Restatement",
         notices="Rows of an earlier window of a table were changed, added or lost since they were last read, even when "
-        "their number is the same: the last two windows are read again each time, one more in turn, and those whose "
+        "their number is the same: the latest windows are read again each time, one more in turn, and those whose "
         "files were written anew. For feeds: a period that the last delivery tells otherwise.",
-        misses="What changes before the next window has closed; what arrives in a window that was empty (see D02); "
-        "columns that are filled in later as they should be (chosen); corrections of an age at which the table "
-        "moves as a habit. Give a table that settles for long its lateness in recsysops.toml.",
+        misses="Rows that arrive a window late and fill what was lacking (see D01, D02); columns that are filled in "
+        "later as they should be (chosen); corrections of an age at which the table moves as a habit. Give a table "
+        "that settles for long its lateness in recsysops.toml.",
         needs=("impressions.ts",),
         severity="By the share of the past window's rows; medium at least when rows are lost.",
     )
@@ -64,7 +64,12 @@ class Restatement:
         for table in TABLES:
             columns = still_columns(table, schema.relations.get(table, {}))
             looks = _look_back(history.series(_name(table)), columns, len(history.windows))
-            moved = [one for one in looks[-1] if _matters(one) and not _is_habit(one.age, looks[:-1])]
+            usual = _usual_rows(history.series(_name(table)))
+            moved = [
+                one
+                for one in looks[-1]
+                if _matters(one) and not _is_late(one, usual) and not _is_habit(one.age, looks[:-1])
+            ]
             found += [self._tell(history, table, moved)] if moved else []
         return found + [one for feed in schema.feeds for one in find_restated(self.about.code, history, feed)]
 
@@ -123,6 +128,18 @@ def _compare(columns: list[str], one: Series, was: int, now: int) -> Moved | Non
 
 def _matters(one: Restated) -> bool:
     return one.moved.rows >= SHARE * max(one.moved.before, one.moved.now, 1)
+
+
+def _usual_rows(series: Sequence[Series]) -> float:
+    """Of a window, by what the windows held when they were last read."""
+    last = [one.n[np.isfinite(one.values[:, 0])] for one in series if one.slice != EVERYONE and one.values.ndim == 2]
+    return float(np.median([rows[-1] for rows in last if len(rows)] or [0.0]))
+
+
+def _is_late(one: Restated, usual: float) -> bool:
+    """Whether rows of the window before have merely come late: it lacked some, and has more nearly as many as usual."""
+    was, now = one.moved.before, one.moved.now
+    return one.age == 1 and now > was and abs(now - usual) < abs(was - usual)
 
 
 def _is_habit(age: int, looks: Sequence[Sequence[Restated]]) -> bool:

@@ -1,4 +1,4 @@
-"""What earlier windows hold now: read again, so that a check can tell whether their rows are what they were."""
+"""What windows hold now: read again and again, so that a check can tell whether their rows are what they were."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from bot.recommender.contract import Measured
 from bot.recommender.past import Summed
 from checks.base import EVERYONE, Measure, Slice, Window
 
-LATEST = 2  # windows before the one to judge that are read again each time
+LATEST = 3  # windows that are read each time: the one to judge, and those before it
 REWRITTEN = 4  # more of them at most, when their files were written anew
 
 
 def observe_past(measure: Measure, scene: Scene) -> list[Measured]:
-    """One slice (window, its start) a past window, with its sums and rows; everyone's n is how many were read.
+    """One slice (window, its start) a window, with its sums and rows; everyone's n is how many were read.
 
-    The first time all of the past is read, later the latest windows, those whose files were written since, and one
-    more in turn. Only in the window to judge: what the past was at earlier times, nobody can tell any more.
+    The first time all of them are read, later the latest windows, those whose files were written since, and one more
+    in turn. Only in the window to judge: what the past was at earlier times, nobody can tell any more.
     """
     table, now = measure.name.partition(":")[2], scene.history[-1]
     measured = [Measured(measure.name, EVERYONE, window, None, 0) for window in scene.windows if window != now]
@@ -25,19 +25,18 @@ def observe_past(measure: Measure, scene: Scene) -> list[Measured]:
         return measured
     chosen = _choose(scene, table)
     summed = scene.recommender.warehouse.sum_up(table, chosen)
-    if len(chosen) == len(scene.history) - 1:
+    if len(chosen) == len(scene.history):
         summed = [one for one in summed if one.rows]  # the days before there was anything are not the past
     return measured + _tell(measure.name, now, summed)
 
 
 def _choose(scene: Scene, table: str) -> list[Window]:
-    *before, now = scene.history
-    written = [window for window in scene.recommender.warehouse.rewritten(table, scene.history) if window != now]
+    written = scene.recommender.warehouse.rewritten(table, scene.history)
     if len(scene.windows) > len(scene.history) / 2:  # a new installation
-        return list(before)
-    older = before[:-LATEST]
-    turn = [older[now.start.toordinal() % len(older)]] if older else []
-    return sorted({*before[-LATEST:], *turn, *[window for window in written if window in older][-REWRITTEN:]})
+        return list(scene.history)
+    older, latest = scene.history[:-LATEST], scene.history[-LATEST:]
+    turn = [older[latest[-1].start.toordinal() % len(older)]] if older else []
+    return sorted({*latest, *turn, *[window for window in written if window in older][-REWRITTEN:]})
 
 
 def _tell(name: str, now: Window, summed: Sequence[Summed]) -> list[Measured]:

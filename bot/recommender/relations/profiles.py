@@ -17,7 +17,7 @@ ENDING = "__before"
 
 class Profiles:
     """One row a member and day, of members seen in the 7 days before it: for each attribute s that both tables have,
-    what the members table says now (`s`) and what impressions said last (`s__before`), as text."""
+    what the members table says now (`s`) and what impressions said first in those days (`s__before`), as text."""
 
     name = "profiles"
     reads = ("impressions", "members")
@@ -30,7 +30,7 @@ class Profiles:
         return types | {f"{name}{end}": String() for name in _attributes(mapped) for end in ("", ENDING)}
 
     def sql(self, mapped: Mapped, bounds: Bounds) -> str:
-        """The table is read as it is now: a label that moves shows for all members of the week at once.
+        """The table is read as it is now: a label that moves shows for all members of the week at once, for a week.
 
         Each row stands at the start of its window; where windows are shorter than a day, in the first of each day.
         """
@@ -41,10 +41,10 @@ class Profiles:
             f"SELECT member_id, {bounds.any_number('ts')} AS b, {last} FROM ({rows}) "
             "WHERE member_id IS NOT NULL GROUP BY 1, 2"
         )
-        latest = ", ".join(f"arg_max({name}, b) AS {name}" for name in names)
+        first = ", ".join(f"arg_min({name}, b) AS {name}" for name in names)
         back = math.ceil(BEFORE / bounds.length)
         before = (
-            f"SELECT w, member_id, {latest} FROM ({seen}) s JOIN ({_days(bounds)}) d "
+            f"SELECT w, member_id, {first} FROM ({seen}) s JOIN ({_days(bounds)}) d "
             f"ON s.b < d.w AND s.b >= d.w - {back} GROUP BY 1, 2"
         )
         both = ", ".join(f"CAST(m.{name} AS VARCHAR) AS {name}, p.{name} AS {_before(name)}" for name in names)

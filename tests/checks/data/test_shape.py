@@ -165,3 +165,21 @@ def test_how_many_rows_differ_is_told_within_a_half() -> None:
             cells = {(a, b) for a, b in zip(level.tolist(), rng.integers(0, CELLS, rows).tolist(), strict=True)}
             told.append(count_rows(np.array([sum(a == wanted for a, _ in cells) for wanted in range(LEVELS)])))
         assert np.median(told) == pytest.approx(rows, rel=0.5)
+
+
+def _day_before(was: int, now: int) -> list[Series]:
+    """What was read of the window judged last, beside three older ones of a thousand rows each."""
+    series = [daily("past:outcomes", np.zeros((4, WIDTH)), 1.0)]
+    for start, looks in ((2, [(2, was), (3, now)]), *((early, [(1, 1000)]) for early in (-3, -2, -1))):
+        values, rows = np.full((4, WIDTH), np.nan), np.zeros(4)
+        for at, count in looks:
+            values[at], rows[at] = _sums(12 if count == now else 0), count
+        series.append(daily("past:outcomes", values, rows, Slice((("window", (START + start * DAY).isoformat()),))))
+    return series
+
+
+def test_d10_stays_quiet_when_rows_fill_what_was_lacking_and_fires_when_they_come_on_top() -> None:
+    late, slipped = (FakeHistory(_day_before(was, now)) for was, now in ((600, 990), (1000, 1330)))
+    assert Restatement().findings(a_schema(), late, a_judge()) == []
+    (finding,) = Restatement().findings(a_schema(), slipped, a_judge())
+    assert "had 1,000 rows and has 1,330" in finding.words
