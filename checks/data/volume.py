@@ -11,10 +11,12 @@ from sqlalchemy import func
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema
 from checks.evidence import Claim, Judged, judge_all, loudness, make_finding, narrow
 from checks.feeds.volume import find_shrunk, volume_measures
+from checks.hours import find_slips, hour_measures
 from checks.judging import Judge
 from checks.wording import count, percent, where
 
 TABLES = ("impressions", "outcomes", "requests")
+TIMED = ("impressions", "outcomes")  # requests are sampled whole: too few to tell the hours by
 DROP = 0.35  # share of the expected rows that must be missing
 RISE = 1.5  # more than this much above the expected rows: growth and campaigns are nobody's fault
 EXPLAINS = ("campaign", "experiment", "launch")
@@ -27,7 +29,8 @@ class Volume:
         code="D01",
         title="Volume",
         notices="A table, or one part of the traffic, has far fewer rows than usual for that weekday; or several times "
-        "as many with no campaign that would explain it; or a feed is delivered much smaller than the time before.",
+        "as many with no campaign that would explain it; or a feed is delivered much smaller "
+        "than the time before. Or the rows of a table come at other hours of the day than ever.",
         misses="A slow leak that stays within the weekly ups and downs; rows that are there but wrong.",
         needs=("impressions.ts",),
         severity="The share of all expected rows that is missing: critical from 50 %, high from 20 %, medium from 2 %.",
@@ -41,7 +44,7 @@ class Volume:
             Measure(_name(table), table, "count", func.count(), func.count(), _slices(schema, table))
             for table in TABLES
             if "ts" in schema.relations.get(table, {})
-        ] + volume_measures(schema.feeds)
+        ] + [*hour_measures(schema, TIMED), *volume_measures(schema.feeds)]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Drops where they are; rises only when nobody announced them."""
@@ -55,6 +58,7 @@ class Volume:
                 else narrow(judge_all(series, judge, "count", ("up",), RISE, True), relative=True)
             )
             found += [self._tell(history, table, one) for one in down + up]
+            found += find_slips(self.about, history, judge, () if down or table not in TIMED else (table,))
         return found + [each for feed in schema.feeds for each in find_shrunk(self.about.code, history, feed)]
 
     def _tell(self, history: History, table: str, one: Judged) -> Finding:

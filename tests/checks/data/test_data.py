@@ -48,6 +48,23 @@ def test_d01_fires_when_rows_triple_and_nobody_announced_it() -> None:
     assert finding.direction == "up"
 
 
+def _hours(shifted: int) -> Series:
+    """Rows by part of the day, most of them in the evening; on the last day moved by so many parts."""
+    usual, rng = np.array([0.05, 0.02, 0.06, 0.1, 0.12, 0.15, 0.25, 0.25]), np.random.default_rng(3)
+    counts = [rng.multinomial(2000, usual).astype(float) for _ in range(29)]
+    return daily("hours:impressions", np.array([*counts, rng.multinomial(2000, np.roll(usual, -shifted))]), 2000)
+
+
+def test_d01_stays_quiet_while_rows_come_at_the_usual_hours_and_fires_when_times_are_of_another_zone() -> None:
+    assert Volume().findings(a_schema(), FakeHistory([_hours(0)]), a_judge()) == []
+    (finding,) = Volume().findings(a_schema(), FakeHistory([_hours(2)]), a_judge())
+    assert (finding.subject, finding.title) == (
+        "table:impressions",
+        "Rows of impressions come at other hours of the day",
+    )
+    assert "from 21:00 to 24:00, usually 25 %" in finding.words
+
+
 def test_d02_stays_quiet_when_rows_arrive_until_the_end() -> None:
     series = daily("newest:impressions", wobble(600, 30, spread=0.5))
     assert Freshness().findings(a_schema(), FakeHistory([series]), a_judge()) == []
