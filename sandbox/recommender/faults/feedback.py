@@ -1,51 +1,52 @@
-"""A fault that feeds on itself: each retrain learns from what the one before chose to show."""
+"""A fault that feeds on itself: each retrain keeps what the ones before chose to show."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 
 from sandbox.recommender.engine.day import Engine
-from sandbox.recommender.engine.examples import Examples
-from sandbox.recommender.engine.scene import day_start
+from sandbox.recommender.engine.scene import Bools, day_start
 from sandbox.recommender.engine.state import Change
 from sandbox.recommender.faults.base import Damage, Dose, Fault, Injected
-from sandbox.recommender.faults.places import column
 
-POPULAR = 0.75  # the quantile of popularity above which takes are never lost
+LEAST = 40  # titles that are left in the end
+NEW_DAYS = 14  # titles so young are spared
 
 
 def collapse_to_popular(engine: Engine, amount: float, dose: Dose) -> Injected:
-    """Takes of less popular titles are lost on their way to training, and a version is trained every day."""
-    seed = dose.seed()
+    """Retrains are daily, and each builds its index without the titles that were taken least: they never come back."""
+    state, rng = engine.state, np.random.default_rng([engine.state.seed, dose.seed()])
+    kept = np.ones(len(state.launch_day), dtype=bool)
+    seen: list[int] = []
 
-    def forget(examples: Examples) -> Examples:
-        popularity = examples.features[:, column("popularity_7d")]
-        lot = np.random.default_rng([engine.state.seed, seed]).random(len(popularity))
-        lost = (popularity < np.quantile(popularity, POPULAR)) & (lot < amount)
-        return replace(examples, taken=examples.taken & ~lost)
+    def prune(held: Bools) -> Bools:
+        if state.day not in seen:
+            seen.append(state.day)
+            kept[_least_taken(held & kept)] = False
+        return held & kept
 
-    engine.hooks.examples.append(forget)
+    def _least_taken(there: Bools) -> np.ndarray:
+        taken = state.counters.item_taken.sum(axis=0) + 0.5 * rng.random(len(there))
+        old = there & (state.launch_day < state.day - NEW_DAYS)
+        order = np.argsort(np.where(old, taken, np.inf))
+        return order[: max(0, min(round(amount * old.sum()), int(old.sum()) - LEAST))]
+
+    engine.hooks.index.append(prune)
     engine.hooks.due.append(lambda _: "daily retrain")
-    at, words = day_start(engine.state.day), "retrains are daily from now on"
-    engine.state.changes.append(Change(at, "config", "retraining", words))
-
-    def mend() -> None:
-        engine.state.note = "fixed and retrained"
-
-    return Injected(mend=mend)
+    at, words = day_start(state.day), "retrains are daily from now on"
+    state.changes.append(Change(at, "config", "retraining", words))
+    return Injected()
 
 
 POPULARITY_COLLAPSE = Fault(
     name="popularity-collapse",
     number=18,
     title="Retrain by retrain, only popular titles are left",
-    cause="Takes of less popular titles are lost on their way to training, so each day's version shows fewer of them.",
+    cause="Each retrain leaves out the titles that were taken least, so the catalogue shrinks to the popular ones.",
     cause_class="model",
-    subject="model:ranker",
-    codes=("I04",),
-    damage=Damage("share of less popular titles' takes lost", 0.95, most=1.0),
+    subject="index",
+    codes=("I03", "I04"),
+    damage=Damage("share of titles left out at each retrain", 0.25, most=0.9),
     injection=collapse_to_popular,
-    days=5,
+    days=4,
 )

@@ -53,7 +53,7 @@ INDEX_MISMATCH = Fault(
     "vectors.",
     cause_class="systems",
     subject="index",
-    codes=("M08", "D06"),
+    codes=("M08", "M06"),
     damage=Damage("share of hosts", 1.0, most=1.0),
     injection=mismatch_index,
     rollback_mends=True,
@@ -65,7 +65,7 @@ INDEX_TRUNCATED = Fault(
     cause="The index build stops early, so most items can no longer be retrieved.",
     cause_class="systems",
     subject="index",
-    codes=("I03", "P01", "S02"),
+    codes=("I03", "P02", "S02"),
     damage=Damage("share of items lost", 0.85, most=0.97),
     injection=truncate_index,
 )

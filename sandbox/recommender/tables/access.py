@@ -19,7 +19,7 @@ def call_rows(scene: Scene, batch: Batch) -> pd.DataFrame:
             "request_id": requests.ids,
             "member_id": scene.members.ids[requests.member],
             "latency_ms": calls.latency,
-            "error": pd.Series(calls.error, dtype=object),
+            "error": pd.array(calls.error, dtype="string"),  # text even on a day without any
             "fallback": calls.fallback,
             "returned": (batch.ranked.position > 0).sum(axis=1),
             "model_version": batch.model_version,

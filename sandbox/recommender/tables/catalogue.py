@@ -25,7 +25,7 @@ def item_rows(state: State) -> pd.DataFrame:
             "genres": catalogue.genres[known],
             "genre": catalogue.main_genre[known],
             "language": catalogue.language[known],
-            "audience": catalogue.audience[known],
+            "audience": pd.array(catalogue.audience[known], dtype="string"),
             "has_artwork": state.lacks_artwork[known] == 0,
             "owner": catalogue.owner[known],
         }

@@ -62,7 +62,7 @@ def request_rows(scene: Scene, batch: Batch) -> pd.DataFrame:
             "score": ranked.score[row, column],
             "rank": _or_null(ranked.rank[row, column]),
             "position": _or_null(ranked.position[row, column]),
-            "excluded_reason": pd.Series(reasons[ranked.reason[row, column]], dtype=object),
+            "excluded_reason": pd.array(reasons[ranked.reason[row, column]], dtype="string"),
             "sampling_weight": 1 / SAMPLED,
             **slice_columns(scene, batch, row),
             **{name: ranked.features[row, column, n] for n, name in enumerate(FEATURES)},
