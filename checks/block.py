@@ -42,6 +42,11 @@ class SeriesBlock(Sequence[Series]):
         where = Slice.parse(self.keys[at])
         return Series(self.measure, where, self.windows, self.values[at].copy(), self.n[at].copy())
 
+    def take(self, rows: NDArray[np.int64]) -> SeriesBlock:
+        """Only the slices at these places."""
+        keys = [self.keys[row] for row in rows.tolist()]
+        return SeriesBlock(self.measure, keys, self.windows, self.values[rows], self.n[rows])
+
     @classmethod
     def of(cls, series: Sequence[Series]) -> SeriesBlock | None:
         """Series that lie over the same windows, as one block; None when there are none, or they do not."""

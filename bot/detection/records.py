@@ -116,10 +116,10 @@ def read_known_bad(session: Session, windows: Sequence[Window]) -> dict[tuple[st
     )
     bad: dict[tuple[str, str], set[datetime]] = defaultdict(set)
     for findings in session.exec(earlier):
-        for finding in map(finding_from_dict, findings):
-            first = finding.window.start if finding.data.get("way") == "drifting" else finding.onset
-            span = (w.start for w in windows if first <= w.start <= finding.window.start)
-            bad[(finding.measure, finding.slice.key)].update(span)
+        for stored in findings:  # read as it is stored: there may be thousands, each with a chart's points
+            last = datetime.fromisoformat(stored["window"][0])
+            first = last if stored["data"].get("way") == "drifting" else datetime.fromisoformat(stored["onset"])
+            bad[(stored["measure"], stored["slice"])].update(w.start for w in windows if first <= w.start <= last)
     return {key: frozenset(starts) for key, starts in bad.items()}
 
 

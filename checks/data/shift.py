@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import func
 
-from checks.base import EVERYONE, About, Finding, History, Measure, NotApplicable, Schema, Series
-from checks.evidence import Claim, Judged, make_finding, narrow
+from checks.base import EVERYONE, About, Finding, History, Measure, NotApplicable, Schema
+from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.mix import context_measures, rows_a_list, shows_other_items
 from checks.shift import Shift, measure_shift
+from checks.shifts import measure_shifts
 from checks.sql import histogram
 from checks.wording import where
 
@@ -46,13 +47,13 @@ class FeatureShift:
         found = []
         other_items = shows_other_items(history, judge)
         for name in schema.features:
-            judged = [one for series in history.series(_name("impressions", name)) if (one := _judge(series, judge))]
-            shifts = {id(one): shift for one, shift in judged}
+            shifts = measure_shifts(history.series(_name("impressions", name)))
+            moved = narrow(judge_all(shifts.distances, judge, "mean", ("up",), DISTANCE, False))
             found += [
-                self._tell(history, name, one, shifts[id(one)])
-                for one in narrow([one for one, _ in judged])
-                if shifts[id(one)].psi >= max(PSI, shifts[id(one)].noise * rows_a_list(history, one.series.slice))
-                and (not other_items or _is_break(history, name, one, shifts[id(one)]))
+                self._tell(history, name, one, shift)
+                for one, shift in ((one, shifts.of(one.series.slice)) for one in moved)
+                if shift.psi >= max(PSI, shift.noise * rows_a_list(history, one.series.slice))
+                and (not other_items or _is_break(history, name, one, shift))
             ]
         return found
 
@@ -65,14 +66,6 @@ class FeatureShift:
         )
         data = {"psi": shift.psi, "noise": shift.noise, "usual": shift.pooled.tolist(), "now": shift.latest.tolist()}
         return make_finding(self.about, history, one, Claim(title, words, f"feature:{feature}", data=data))
-
-
-def _judge(series: Series, judge: Judge) -> tuple[Judged, Shift] | None:
-    shift = measure_shift(series)
-    if shift is None:
-        return None
-    verdict = judge.judge(shift.distances, "mean", directions=("up",), floor=DISTANCE, relative=False)
-    return None if verdict is None else (Judged(shift.distances, verdict), shift)
 
 
 def _is_break(history: History, feature: str, one: Judged, shift: Shift) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import func
 
-from checks.base import About, Finding, History, Measure, NotApplicable, Schema, Series
-from checks.evidence import Claim, Judged, make_finding, model_subject, narrow
+from checks.base import About, Finding, History, Measure, NotApplicable, Schema
+from checks.evidence import Claim, Judged, judge_all, make_finding, model_subject, narrow
 from checks.judging import Judge
 from checks.mix import context_measures, is_new_version
 from checks.quality import CHOSEN, NDCG, UNCHOSEN, auc_series, judge_quality, quality_measures
-from checks.shift import MINIMUM_ROWS, Shift, measure_shift
+from checks.shift import MINIMUM_ROWS, Shift
+from checks.shifts import measure_shifts
 from checks.sql import histogram
 from checks.wording import percent, where
 
@@ -46,11 +47,12 @@ class ScoreShift:
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Where scores have moved; with a new version only when quality suffers or the move is a break."""
-        judged = [one for series in history.series(SCORES) if (one := _judge(series, judge))]
-        shifts = {id(one): shift for one, shift in judged}
+        shifts = measure_shifts(history.series(SCORES), FEW)
+        shifts = shifts.where((shifts.n >= MINIMUM_ROWS) | (shifts.psi >= BREAK))
+        judged = judge_all(shifts.distances, judge, "mean", ("up",), DISTANCE, False)
         bar = NEW_VERSION_PSI if is_new_version(history) and not _worse(history, judge) else PSI
-        moved = [one for one in narrow([one for one, _ in judged]) if _clears(shifts[id(one)], bar)]
-        return [self._tell(history, one, shifts[id(one)]) for one in moved]
+        moved = ((one, shifts.of(one.series.slice)) for one in narrow(judged))
+        return [self._tell(history, one, shift) for one, shift in moved if _clears(shift, bar)]
 
     def _tell(self, history: History, one: Judged, shift: Shift) -> Finding:
         place = where(one.series.slice)
@@ -63,14 +65,6 @@ class ScoreShift:
         )
         data = {"psi": shift.psi, "noise": shift.noise, "usual": shift.pooled.tolist(), "now": shift.latest.tolist()}
         return make_finding(self.about, history, one, Claim(title, words, model_subject(history), data=data))
-
-
-def _judge(series: Series, judge: Judge) -> tuple[Judged, Shift] | None:
-    shift = measure_shift(series, FEW)
-    if shift is None or (series.n[-1] < MINIMUM_ROWS and shift.psi < BREAK):
-        return None
-    verdict = judge.judge(shift.distances, "mean", directions=("up",), floor=DISTANCE, relative=False)
-    return None if verdict is None else (Judged(shift.distances, verdict), shift)
 
 
 def _clears(shift: Shift, bar: float) -> bool:
