@@ -75,7 +75,7 @@ class Restatement:
 
     def _tell(self, history: History, table: str, moved: list[Restated]) -> Finding:
         share = max(one.moved.rows / max(one.moved.before, one.moved.now, 1) for one in moved)
-        columns = sorted({name for one in moved for name in one.moved.columns})
+        columns = sorted({name for one in moved if one.moved.before == one.moved.now for name in one.moved.columns})
         lost = any(one.moved.now < one.moved.before for one in moved)
         named = [_describe(one) for one in moved[:NAMED]]
         more = f", and so on in {plural(len(moved) - NAMED, 'more window')}" if len(moved) > NAMED else ""
