@@ -13,6 +13,8 @@ from .derived import slices_in
 from .sql import share_if
 
 TOP = 10  # ranks that count as high
+MORE_LOW = 0.10  # of the choices; also of both together
+MORE_ABSENT = 0.05  # of the choices: what could not be found at all is rarer, and worse
 LOW, ABSENT, ABSENT_BY_GENRE = "choices.ranked_low", "choices.not_retrieved", "wanted.not_retrieved"
 LOW_OR_ABSENT = "choices.low_or_not_retrieved"
 

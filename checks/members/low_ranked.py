@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.base import About, Finding, History, Measure, Schema
-from checks.choosing import ABSENT, LOW, LOW_OR_ABSENT, TOP, absent_measure, low_measure, low_or_absent
+from checks.choosing import (
+    ABSENT,
+    LOW,
+    LOW_OR_ABSENT,
+    MORE_ABSENT,
+    MORE_LOW,
+    TOP,
+    absent_measure,
+    low_measure,
+    low_or_absent,
+)
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.wording import percent, where
-
-MORE = 0.10  # of the choices
 
 
 class LowRankedChoices:
@@ -32,9 +40,9 @@ class LowRankedChoices:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Where it has risen. What was not retrieved is left to P02 as long as that says it."""
         low, absent = history.series(LOW), history.series(ABSENT)
-        found = narrow(judge_all(low, judge, "rate", ("up",), MORE, False))
-        if not found and not narrow(judge_all(absent, judge, "rate", ("up",), MORE, False)):
-            found = narrow(judge_all(low_or_absent(low, absent), judge, "rate", ("up",), MORE, False))
+        found = narrow(judge_all(low, judge, "rate", ("up",), MORE_LOW, False))
+        if not found and not narrow(judge_all(absent, judge, "rate", ("up",), MORE_ABSENT, False)):
+            found = narrow(judge_all(low_or_absent(low, absent), judge, "rate", ("up",), MORE_LOW, False))
         return [self._tell(history, one) for one in found]
 
     def _tell(self, history: History, one: Judged) -> Finding:

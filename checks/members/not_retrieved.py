@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema
-from checks.choosing import ABSENT, ABSENT_BY_GENRE, absent_by_genre, absent_measure
+from checks.choosing import ABSENT, ABSENT_BY_GENRE, MORE_ABSENT, absent_by_genre, absent_measure
 from checks.evidence import Claim, Judged, judge_all, loudness, make_finding, narrow
 from checks.judging import Judge
 from checks.wording import percent, where
-
-MORE = 0.10  # of the choices
 
 
 class NotRetrievedChoices:
@@ -37,9 +35,8 @@ class NotRetrievedChoices:
         by_genre = [one for one in history.series(ABSENT_BY_GENRE) if one.slice != EVERYONE]
         series = [*history.series(ABSENT), *by_genre]
         total = next((float(one.n[-1]) for one in series if one.slice == EVERYONE), 0.0)
-        return [
-            self._tell(history, one, total) for one in narrow(judge_all(series, judge, "rate", ("up",), MORE, False))
-        ]
+        judged = judge_all(series, judge, "rate", ("up",), MORE_ABSENT, False)
+        return [self._tell(history, one, total) for one in narrow(judged)]
 
     def _tell(self, history: History, one: Judged, total: float) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)

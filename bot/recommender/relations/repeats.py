@@ -9,6 +9,7 @@ from sqlalchemy import DateTime, Double, Integer, String
 from bot.recommender.dialect import quote
 from bot.recommender.reading import Bounds, read_table
 from bot.recommender.relations.base import Mapped, Types
+from bot.recommender.relations.sampling import few_members
 
 BEFORE = timedelta(days=7)
 TOP = 10  # positions looked at
@@ -31,7 +32,7 @@ class Repeats:
 
     def sql(self, mapped: Mapped, bounds: Bounds) -> str:
         """Jaccard: items in both over items in either. Lists of one member in other slices (another surface, say) are
-        other lists; a window measured alone and the same window in a back-fill agree.
+        other lists; a window measured alone and the same window in a back-fill agree. Of very many members, a part.
         """
         rows = read_table(mapped.tables["impressions"], bounds.start - BEFORE, bounds.end)
         slices = "".join(f"{quote(name)}, " for name in mapped.slices_of("impressions"))
@@ -40,7 +41,7 @@ class Repeats:
         lists = (
             f"SELECT member_id, {slices}request_id, min(ts) AS ts, {version} AS version, "
             f"list(DISTINCT hash(item_id)) AS items FROM ({rows}) "
-            f"WHERE member_id IS NOT NULL AND request_id IS NOT NULL{top} GROUP BY ALL"
+            f"WHERE {few_members(mapped, bounds)} AND request_id IS NOT NULL{top} GROUP BY ALL"
         )
         last = (
             f"SELECT member_id, {slices}{bounds.any_number('ts')} AS w, max(ts) AS ts, arg_max(items, ts) AS items, "

@@ -11,6 +11,7 @@ from bot.recommender.dialect import quote
 from bot.recommender.reading import Bounds, read_table
 from bot.recommender.relations.base import Mapped, Types
 from bot.recommender.relations.genres import genres_sql
+from bot.recommender.relations.sampling import few_members
 
 BEFORE = timedelta(days=28)
 FEWEST = 3  # choices in those days: fewer are no taste
@@ -36,13 +37,13 @@ class Tastes:
     def sql(self, mapped: Mapped, bounds: Bounds) -> str:
         """Kullback-Leibler divergence of p, the taste, from (1 - a) q + a p, q being the genres shown and a = 0.01.
 
-        Steck, Calibrated recommendations, 2018, equations 2 to 7.
+        Steck, Calibrated recommendations, 2018, equations 2 to 7. Of very many members, a part (see sampling.py).
         """
         slices = "".join(f"s.{quote(name)}, " for name in mapped.slices_of("impressions"))
         share = f"(1 - {MIXED}) * coalesce(s.genres[t.genre], 0) / s.total + {MIXED} * t.part"
         return (
-            f"WITH genres AS ({genres_sql(mapped)}), taste AS ({self._taste(mapped, bounds)}), "
-            f"shown AS ({self._shown(mapped, bounds)}) "
+            f"WITH genres AS ({genres_sql(mapped)}), shown AS ({self._shown(mapped, bounds)}), "
+            f"taste AS ({self._taste(mapped, bounds)}) "
             f"SELECT s.ts, s.member_id, {slices}sum(t.part * ln(t.part / ({share}))) AS divergence "
             "FROM shown s JOIN taste t ON t.member_id = s.member_id AND t.w = s.w "
             f"GROUP BY s.ts, s.member_id, {slices}s.w"
@@ -54,7 +55,7 @@ class Tastes:
         parts = (
             f"SELECT member_id, {slices}{bounds.any_number('ts')} AS w, genre, max(ts) AS ts, sum(part) AS part "
             f"FROM ({mapped.sql('impressions', bounds)}) JOIN genres USING (item_id) "
-            "WHERE member_id IS NOT NULL GROUP BY ALL"
+            f"WHERE {few_members(mapped, bounds)} GROUP BY ALL"
         )
         return (
             f"SELECT member_id, {slices}w, max(ts) AS ts, map(list(genre), list(part)) AS genres, sum(part) AS total "
@@ -67,9 +68,9 @@ class Tastes:
         outcomes = read_table(mapped.tables["outcomes"], bounds.start - back * bounds.length, bounds.end)
         chosen = (
             f"SELECT member_id, genre, {bounds.any_number('ts')} AS w, sum(part) AS part "
-            f"FROM ({outcomes}) JOIN genres USING (item_id) WHERE member_id IS NOT NULL GROUP BY ALL"
+            f"FROM ({outcomes}) JOIN genres USING (item_id) WHERE {few_members(mapped, bounds)} GROUP BY ALL"
         )
-        seen = f"SELECT DISTINCT member_id, {bounds.any_number('ts')} AS w FROM ({mapped.sql('impressions', bounds)})"
+        seen = "SELECT DISTINCT member_id, w FROM shown"
         asked = (
             "SELECT member_id, genre, w, 0.0 AS part, true AS asked "
             f"FROM ({seen}) JOIN (SELECT DISTINCT member_id, genre FROM ({chosen})) USING (member_id)"

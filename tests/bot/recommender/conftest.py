@@ -8,6 +8,7 @@ import pytest
 
 from bot.recommender.warehouse import DuckDBWarehouse
 from tests.bot.recommender.shop import open_shop, write_shop
+from tests.bot.recommender.whole import write_whole
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,9 @@ def shown(tmp_path: Path, built: tuple[Path, pd.DataFrame]) -> pd.DataFrame:
 def shop(tmp_path: Path, shown: pd.DataFrame) -> DuckDBWarehouse:
     """The shop's warehouse."""
     return open_shop(tmp_path)
+
+
+@pytest.fixture
+def whole(tmp_path: Path, shown: pd.DataFrame) -> DuckDBWarehouse:
+    """The shop's warehouse, with genres, sampled requests and members mapped too."""
+    return write_whole(tmp_path)
