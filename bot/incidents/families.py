@@ -34,7 +34,7 @@ MODEL = "Suspect the model serving: no input is seen to have moved."
 
 WATCH = Family("watch", "systems", "This is about the bot itself, not about the recommender.", prompt=True)
 LAUNCH = Family("launch", "set-up", "Suspect the set-up of {what}.")
-TRAFFIC = Family("traffic", "inputs", "Suspect a crawler or a script, which is nobody to learn from.", prompt=True)
+TRAFFIC = Family("traffic", "systems", "Suspect a crawler or a script, which is nobody to learn from.", prompt=True)
 SCHEMA = Family("schema", "inputs", "Suspect whoever writes {what}: what they write has changed.", prompt=True)
 LABELS = Family("labels", "inputs", "Suspect the job that sets {what}.", prompt=True)
 DELIVERY = Family("delivery", "systems", JOB, prompt=True)
@@ -53,7 +53,6 @@ LOGGING = Family(
 LISTS = Family("lists", "systems", "Suspect the candidate index, then the filters.", symptom=True)
 # Fewer rows are logged where less is served: together with something above, that is a symptom of it.
 LOGGED = Family("arrival", "systems", "Suspect the job that delivers {what}, then serving.", prompt=True)
-RETRIEVAL = Family("retrieval", "systems", "Suspect the candidate index, then the filters.", symptom=True)
 COVERAGE = Family("coverage", "systems", "Suspect the candidate index, then the filters.", symptom=True)
 SKEW = Family("skew", "inputs", "Suspect how serving computes {what}: offline it comes out differently.")
 SHIFT = Family("shift", "inputs", "Suspect the source of {what}, or its unit.", symptom=True)
@@ -64,6 +63,7 @@ POSITION = Family("position", "systems", "Suspect the page, then the logging of 
 JOIN = Family("join", "systems", "Suspect the join of outcomes to what was shown; do not trust what rests on it.")
 # Outcomes and logged candidates follow from what was served: together with something above, they are a symptom of it.
 FOLLOWING = Family("following", "systems", "Suspect the job that delivers {what}, then what was served.", symptom=True)
+RETRIEVAL = Family("retrieval", "systems", "Suspect the candidate index, then the filters.", symptom=True, diluted=True)
 CALIBRATION = Family("calibration", "model", MODEL, symptom=True, diluted=True)
 QUALITY = Family("quality", "model", MODEL, symptom=True, diluted=True)
 MEMBERS = Family("members", "model", MODEL, symptom=True, diluted=True)
@@ -75,8 +75,8 @@ OTHER = Family("other", "unknown", "Nothing is suspected yet: ask for a diagnosi
 # In the order in which they lead: what comes first is nearest the root.
 EVERY_FAMILY = (
     WATCH, LAUNCH, TRAFFIC, SCHEMA, LABELS, DELIVERY, ARRIVAL, LATENCY, FALLBACK, FILTERS, UNSEEN, VERSION, INDEX,
-    MISSING, STALE, LOGGING, LISTS, LOGGED, RETRIEVAL, COVERAGE, SKEW, SHIFT, NUMERIC, CONSUMED, SCORES, POSITION, JOIN,
-    FOLLOWING, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS, OTHER,
+    MISSING, STALE, LOGGING, LISTS, LOGGED, COVERAGE, SKEW, SHIFT, NUMERIC, CONSUMED, SCORES, POSITION, JOIN,
+    FOLLOWING, RETRIEVAL, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS, OTHER,
 )  # fmt: skip
 
 # Of two checks of a family the first is nearer the root.
@@ -104,7 +104,6 @@ FAMILIES: Mapping[str, Family] = {
     "D03": MISSING,
     "M01": STALE,
     "S02": LISTS,
-    "P02": RETRIEVAL,
     "I03": COVERAGE,
     "M07": SKEW,
     "D06": SHIFT,
@@ -114,6 +113,7 @@ FAMILIES: Mapping[str, Family] = {
     "M02": SCORES,
     "S07": POSITION,
     "D07": JOIN,
+    "P02": RETRIEVAL,
     "M04": CALIBRATION,
     "M05": CALIBRATION,
     "M06": QUALITY,
@@ -141,7 +141,7 @@ OF_SUBJECTS: Mapping[str, Family] = {
     "joins": JOIN,
     "feature": SHIFT,
     "features": STALE,
-    "index": RETRIEVAL,
+    "index": INDEX,
     "lists": COVERAGE,
     "model": SCORES,
     "positions": POSITION,

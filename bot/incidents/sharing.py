@@ -135,7 +135,8 @@ def _follows(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool
     wide = where is Placed.across or (where is Placed.around and not family_of(finding).diluted)
     if wide or _are_siblings(root, finding) or extent(finding) > ROOM * reach(root):
         return False
-    if steps is None and not (where is Placed.same and leads_by_mix(root, finding)):
+    mixed = where is Placed.same or _is_concentrated(root, finding)
+    if steps is None and not (mixed and leads_by_mix(root, finding)):
         return False
     faint = steps is None or where is not Placed.same
     return not (faint and release_of(finding, changes) and not release_of(root, changes))
@@ -148,12 +149,15 @@ def reach(root: Finding) -> float:
 
 
 def extent(finding: Finding) -> float:
-    """The share of the rows it is seen in (0 to 1) that must have changed at least; 0 when its numbers do not tell.
+    """The share of everyone's rows (0 to 1) that must have changed at least; 0 when its numbers do not tell."""
+    return 0.0 if place_of(finding) else size(finding)
+
+
+def size(finding: Finding) -> float:
+    """The share of the rows of its place (0 to 1) that must have changed at least; 0 when its numbers do not tell.
 
     Mixing a share e of other rows into a distribution moves it by at most e in total variation.
     """
-    if place_of(finding):
-        return 0.0
     if family_of(finding) in SHARES:
         return abs(finding.value - finding.expected)
     usual, now = finding.data.get("usual"), finding.data.get("now")
@@ -163,6 +167,13 @@ def extent(finding: Finding) -> float:
     if not before or not after:
         return 0.0
     return float(sum(abs(one / before - other / after) for one, other in zip(usual, now, strict=True)) / 2)
+
+
+def _is_concentrated(root: Finding, finding: Finding) -> bool:
+    """Whether suspect traffic, all alike, could lie in that one place: then it makes up much of what is seen there."""
+    if family_of(root) is not TRAFFIC or place_of(root) or finding.impact.share <= 0:
+        return False
+    return size(finding) >= min(1.0, reach(root) / finding.impact.share) / ROOM
 
 
 def _are_siblings(root: Finding, finding: Finding) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.incidents.causes import one_cause_or_many
 from bot.incidents.keeping import Touched, settle, take_in
 from bot.slack.messages import Person
-from bot.store.tables import CheckRun
+from bot.store.tables import CheckRun, Incident
 from checks.base import Finding, Impact, Severity, Slice, Window
 
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
@@ -121,9 +121,9 @@ def sight(code: str, where: str = "", subject: str = "", *, fallen: bool = False
 def see(session: Session, day: int, *findings: Finding) -> list[Touched]:
     """One detection window as the flow lives it: every check judged, causes taken in, the others settled."""
     when = window(day)
-    for code in TITLES:
-        outcome = "finding" if any(found.code == code for found in findings) else "quiet"
-        judged(session, code, day, outcome)
+    led = [incident.codes[0] for incident in session.exec(select(Incident).where(Incident.state != "resolved"))]
+    for code in {*led, *(found.code for found in findings)}:  # of the other checks' runs nobody asks
+        judged(session, code, day, "finding" if any(found.code == code for found in findings) else "quiet")
     causes = one_cause_or_many(findings)
     touched = take_in(session, causes, when, when.end, "C1")
     return touched + settle(session, causes, when, when.end)

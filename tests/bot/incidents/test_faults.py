@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
 from bot.incidents.causes import Cause, one_cause_or_many
 from bot.recommender.contract import Change
-from checks.base import Finding
+from checks.base import Finding, Impact
 
-from .faults import BAD_MODEL, BEFORE, FAULTS, NORTH, RELEASE, WEST, fewer, now
+from .faults import BAD_MODEL, BEFORE, CHILD, FAULTS, NORTH, RELEASE, WEST, fewer, now
 from .making import DAY as DAY_LONG
 
 # One of these leads to the other, or both do the same to the same thing: nobody could tell them apart on one day.
@@ -74,7 +75,7 @@ def test_two_features_missing_in_two_regions_each_keep_their_own_symptoms() -> N
 
 def test_a_feature_missing_in_one_region_and_a_truncated_index_share_no_symptom() -> None:
     both = together(FAULTS["feature-missing-in-region"], FAULTS["index-truncated"])
-    assert led_by(one_cause_or_many(both)) == {("D03", WEST): ["M02", "M06"], ("S02", ""): ["P02", "I03", "D01", "P01"]}
+    assert led_by(one_cause_or_many(both)) == {("D03", WEST): ["M02", "M06"], ("S02", ""): ["I03", "D01", "P02", "P01"]}
 
 
 def test_a_latency_storm_takes_the_shortest_lists_but_not_the_title_without_artwork() -> None:
@@ -92,6 +93,14 @@ def test_a_crawler_is_not_blamed_for_the_scores_of_a_version_that_was_released_t
     }
     few = [now("D08", value=0.05), *BAD_MODEL]  # so few requests cannot move a third of all scores
     assert [cause.codes[0] for cause in one_cause_or_many(few)] == ["D08", "M02"]
+
+
+def test_a_crawler_that_lies_in_one_place_explains_what_only_much_of_that_places_traffic_can_do() -> None:
+    share = Impact(40, 800, 0.45)
+    gone = replace(now("D03", CHILD, value=0.6), impact=share)
+    few = replace(now("D03", CHILD, value=0.1), impact=share)
+    assert len(one_cause_or_many([*FAULTS["crawler-burst"], gone])) == 1
+    assert len(one_cause_or_many([*FAULTS["crawler-burst"], few])) == 2
 
 
 def test_a_feature_missing_in_one_region_is_not_blamed_for_everyones_scores_when_a_version_was_released() -> None:

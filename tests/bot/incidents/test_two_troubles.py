@@ -69,7 +69,7 @@ def test_a_second_cause_opens_a_second_incident_though_the_first_shares_a_sympto
     see(session, 0, missing(0), fallen("M06", 0, 0))
     index = [sight("S02", day=3, since=3), fallen("I03", 3, 3), sight("P02", day=3, since=3)]
     assert news_of(see(session, 3, missing(3), fallen("M06", 3, 0), *index)) == ["opened"]
-    assert leads(session) == [(1, RATE, ["D03", "M06"]), (2, "lists", ["S02", "P02", "I03"])]
+    assert leads(session) == [(1, RATE, ["D03", "M06"]), (2, "lists", ["S02", "I03", "P02"])]
 
 
 def test_what_lies_behind_an_incident_that_showed_only_symptoms_gives_it_its_name(session: Session) -> None:
