@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
+from bot.detection.lineup import line_up
 from bot.detection.policy import Policy
 from bot.detection.runner import Detector
 from bot.detection.watcher import Watcher
@@ -37,6 +38,7 @@ class Teammate:
     recommender: Recommender
     detector: Detector
     outbox: Outbox
+    line_up: Sequence[Check] = EVERY_CHECK  # the catalogue, and the operator's own
     wall: Clock = field(default_factory=SystemClock)  # how long things take, whatever time it is in the world watched
 
     @property
@@ -47,7 +49,7 @@ class Teammate:
     @property
     def checks(self) -> Sequence[Check]:
         """Every check that is not switched off, in the order of the catalogue."""
-        return [check for check in EVERY_CHECK if check.about.code not in self.settings.checks.off]
+        return [check for check in self.line_up if check.about.code not in self.settings.checks.off]
 
     @property
     def every_check(self) -> Sequence[Described]:
@@ -83,8 +85,9 @@ def assemble(settings: Settings, clock: Clock) -> Teammate:
     store = remember(settings)
     recommender = open_recommender(settings)
     policy = Policy.from_settings(settings)
-    detector = Detector(store, clock, recommender, EVERY_CHECK, policy)
-    return Teammate(settings, clock, store, recommender, detector, Outbox(clock))
+    checks = line_up(settings)
+    detector = Detector(store, clock, recommender, checks, policy)
+    return Teammate(settings, clock, store, recommender, detector, Outbox(clock), checks)
 
 
 def remember(settings: Settings) -> Store:

@@ -9,6 +9,7 @@ from bot.answers.speaking import below, reply, show, whisper
 from bot.cards import reading as cards
 from bot.cards.item import choices_said, item_said
 from bot.cards.resolution import known_said
+from bot.cards.score import score_of
 from bot.catalog.matching import known_issues
 from bot.detection.policy import Policy
 from bot.detection.spending import read_spending
@@ -32,7 +33,8 @@ def answer_status(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_checks(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """Every check and what it said last."""
-    whisper(mate, heard, cards.checks_said(checks_of(mate.store, mate.every_check)))
+    states = checks_of(mate.store, mate.every_check)
+    whisper(mate, heard, cards.checks_said(states, score_of(mate.settings, states)))
 
 
 def answer_whoami(mate: Teammate, heard: Heard, argument: str = "") -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from bot.cards.blocks import context, header, section
+from bot.cards.score import score_blocks, score_to_json
 from bot.cards.spending import shared_by, spending_lines
 from bot.health import CheckState, Health
 from bot.slack.messages import Block, Person, Said
@@ -13,6 +15,7 @@ from bot.slack.mrkdwn import escape, moment
 from bot.store.tables import Incident
 from bot.verbs import VERBS, NotUnderstood, Verb
 from checks.base import Severity
+from checks.ml_test_score import Scored
 
 SHOWN = 20  # lines in a list before the rest is only counted
 OUTCOMES = {
@@ -80,11 +83,17 @@ def incidents_said(incidents: Sequence[Incident], *, everything: bool = False) -
     return Said(text, (section(f"*{counted}*"), *_incident_blocks(incidents)))
 
 
-def checks_said(states: Sequence[CheckState]) -> Said:
-    """Every check with what it said last, and why where it could not say."""
+def checks_said(states: Sequence[CheckState], scored: Scored) -> Said:
+    """Every check with what it said last, and why where it could not say; and what that comes to as a score."""
     lines = [check_line(state) for state in states]
     text = f"{len(states)} checks: " + "; ".join(f"{state.code} {state.outcome}" for state in states)
-    return Said(text, (header("Checks"), *(section("\n".join(lines[i : i + 12])) for i in range(0, len(lines), 12))))
+    parts = (section("\n".join(lines[i : i + 12])) for i in range(0, len(lines), 12))
+    return Said(text, (header("Checks"), *score_blocks(scored), *parts))
+
+
+def checks_to_json(states: Sequence[CheckState], scored: Scored) -> dict[str, object]:
+    """For scripts."""
+    return {"checks": [asdict(state) for state in states], "ml_test_score": score_to_json(scored)}
 
 
 def home_view(health: Health) -> dict[str, object]:

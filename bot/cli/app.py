@@ -20,6 +20,7 @@ for verb in (
     setup.doctor,
     reading.check,
     reading.status,
+    reading.checks,
     reading.incidents,
     reading.known,
     reading.item,

@@ -24,7 +24,9 @@ def check(
 
     with teammate(config, as_of, as_json=as_json) as mate:
         try:
-            detection = mate.detector.run(mate.clock.now(), [code.upper() for code in codes or ()])
+            called = {check.about.code.upper(): check.about.code for check in mate.checks}
+            wanted = [called.get(code.upper(), code) for code in codes or ()]
+            detection = mate.detector.run(mate.clock.now(), wanted)
         except UnknownCheck as unknown:
             fail(str(unknown), as_json=as_json)
         show(detection_to_json(detection), detection_said(detection), as_json=as_json)
@@ -43,22 +45,33 @@ def status(
 
     from bot.cards.reading import status_said
     from bot.clock import SystemClock
+    from bot.detection.lineup import everything_watched
     from bot.detection.policy import Policy
     from bot.detection.spending import read_spending
     from bot.health import health_of
-    from checks.base import Described
-    from checks.catalogue import EVERY_CHECK, EVERY_WATCH
 
     now = SystemClock().now()
     with memory(config, as_json=as_json) as (settings, store):
-        every: tuple[Described, ...] = (*EVERY_CHECK, *EVERY_WATCH)
-        checks = [check for check in every if check.about.code not in settings.checks.off]
+        checks = everything_watched(settings)
         budget, window = settings.budget.false_incidents_per_30_days, settings.recommender.window
         seen = health_of(store, checks, now, budget, window)
         seen = replace(seen, spending=read_spending(store, Policy.from_settings(settings), now))
     show(seen.to_json(), status_said(seen), as_json=as_json)
     if alive and (seen.last_tick is None or now - seen.last_tick > timedelta(minutes=5)):
         raise typer.Exit(1)
+
+
+def checks(config: Config = None, as_json: Json = False) -> None:
+    """Every check with what it said last, and the ML Test Score of this installation."""
+    from bot.cards.reading import checks_said, checks_to_json
+    from bot.cards.score import score_of
+    from bot.detection.lineup import everything_watched
+    from bot.health import checks_of
+
+    with memory(config, as_json=as_json) as (settings, store):
+        states = checks_of(store, everything_watched(settings))
+    scored = score_of(settings, states)
+    show(checks_to_json(states, scored), checks_said(states, scored), as_json=as_json)
 
 
 def incidents(

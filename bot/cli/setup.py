@@ -60,16 +60,17 @@ def _tell(proposal: Proposal, out: Path) -> None:
 
 def doctor(config: Config = None, as_json: Json = False) -> None:
     """Prove every line of the config: tables, columns, registry, overrides, Slack, and which checks cannot run."""
+    from bot.detection.lineup import line_up
     from bot.doctor import examine
     from bot.settings import ConfigWrong, load
     from bot.slack.probe import probe_from
-    from checks.catalogue import EVERY_CHECK
 
     try:
         settings = load(config)
+        checks = line_up(settings)
     except ConfigWrong as wrong:
         fail(str(wrong), as_json=as_json)
-    lines = examine(settings, EVERY_CHECK, lambda: probe_from(settings))
+    lines = examine(settings, checks, lambda: probe_from(settings))
     if as_json:
         typer.echo(json.dumps({"lines": [line.__dict__ for line in lines]}, indent=2))
     else:

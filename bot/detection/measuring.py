@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import structlog
+from sqlalchemy import func
 
 from bot.detection.measurements import find_missing, write
 from bot.detection.observing.base import Scene
@@ -60,12 +61,39 @@ def _measure(
     measured: list[Measured] = []
     failures: Failures = {}
     for relation, wanted in by_relation.items():
-        try:
-            measured += recommender.warehouse.measure(wanted, windows)
-        except Exception as error:  # whatever a table does to us, the other tables are still to be watched
-            failures[relation] = describe(error)
-            log.warning("not measured", relation=relation, error=failures[relation])
+        found, failed = _measure_together(recommender, relation, wanted, windows)
+        measured += found
+        failures |= failed
     return measured, failures
+
+
+def _measure_together(
+    recommender: Recommender, relation: str, measures: Sequence[Measure], windows: Sequence[Window]
+) -> tuple[list[Measured], Failures]:
+    """One scan; where one measure's SQL is wrong (an operator's own, as a rule) the others are measured without it."""
+    try:
+        return recommender.warehouse.measure(measures, windows), {}
+    except Exception as error:  # whatever a table does to us, the other tables are still to be watched
+        told = describe(error)
+    if not _answers(recommender, relation, windows[-1:]):
+        log.warning("not measured", relation=relation, error=told)
+        return [], {relation: told}
+    if len(measures) == 1:
+        log.warning("not measured", measure=measures[0].name, error=told)
+        return [], {measures[0].name: told}
+    half = len(measures) // 2
+    first, failed = _measure_together(recommender, relation, measures[:half], windows)
+    second, failed_too = _measure_together(recommender, relation, measures[half:], windows)
+    return first + second, failed | failed_too
+
+
+def _answers(recommender: Recommender, relation: str, windows: Sequence[Window]) -> bool:
+    """Whether a relation can be read at all."""
+    try:
+        recommender.warehouse.measure([Measure("probe", relation, "count", func.count(), func.count())], windows)
+    except Exception:  # it has been told why already
+        return False
+    return True
 
 
 def _observe(
@@ -85,10 +113,21 @@ def _observe(
     return found
 
 
-def _arrived(measured: Sequence[Measured], relations: Mapping[str, str], awaited: set[Window]) -> list[Measured]:
+def _arrived(measured: Sequence[Measured], relations: Mapping[str, str], awaited: set[Window]) -> Sequence[Measured]:
     """Without tables that hold nothing at all yet for a late window: they are asked again next time."""
-    filled = {(relations[one.measure], one.window) for one in measured if one.n > 0}
-    return [one for one in measured if one.window not in awaited or (relations[one.measure], one.window) in filled]
+    window_of = {id(one.window): one.window for one in measured}  # a scan's measures share them: hashed once each
+    late = {at: window for at, window in window_of.items() if window in awaited}
+    if not late:
+        return measured
+    filled = {(relations[one.measure], id(one.window)) for one in measured if one.n > 0 and id(one.window) in late}
+    there = {(relation, late[at]) for relation, at in filled}
+    empty = {
+        (name, at)
+        for name, relation in relations.items()
+        for at, window in late.items()
+        if (relation, window) not in there
+    }
+    return [one for one in measured if (one.measure, id(one.window)) not in empty] if empty else measured
 
 
 def describe(error: Exception) -> str:

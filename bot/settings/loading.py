@@ -18,6 +18,8 @@ from bot.settings.sections import (
     ChecksPart,
     FeedPart,
     FolderPart,
+    MetricPart,
+    MLTestScorePart,
     Part,
     RecommenderPart,
     RegistryPart,
@@ -91,6 +93,8 @@ class Settings(Part):
     roles: RolesPart = RolesPart()
     budget: BudgetPart = BudgetPart()
     checks: ChecksPart = ChecksPart()
+    ml_test_score: MLTestScorePart = MLTestScorePart()
+    metrics: dict[Annotated[str, Field(pattern=r"^[a-z]\w+$")], MetricPart] = Field({})
     environment: Environment
 
     @field_validator("tables")

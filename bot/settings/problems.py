@@ -45,6 +45,15 @@ EXAMPLES = {
     "roles.operator": 'operator = ["T0123:U0123"]',
     "budget.false_incidents_per_30_days": "false_incidents_per_30_days = 1.0",
     "budget.warm_up_windows": "warm_up_windows = 14",
+    "checks.own": 'own = ["my_checks/*.py"]',
+    "ml_test_score.manual": 'manual = ["data-2"]',
+    "ml_test_score.automated": 'automated = ["infrastructure-1"]',
+    "metrics": '[metrics.dwell] with value = "avg(dwell_seconds)"',
+    "metrics.*": '[metrics.dwell] with value = "avg(dwell_seconds)"',
+    "metrics.*.value": 'value = "avg(dwell_seconds)"',
+    "metrics.*.kind": 'kind = "mean"',
+    "metrics.*.directions": 'directions = ["down"]',
+    "metrics.*.floor": "floor = 0.1",
     "checks.off": 'off = ["M06"]',
     "checks.*.owner": '[checks.D01] with owner = "data platform"',
     "SLACK_BOT_TOKEN": "SLACK_BOT_TOKEN=xoxb-...",
@@ -88,7 +97,7 @@ def _say(problem: dict[str, Any]) -> str:
 
 def _example(key: Sequence[str]) -> str:
     """An example of right for this key; table and check names stand for one another."""
-    wild = [key[0], "*", *key[2:]] if len(key) > 1 and key[0] in ("tables", "checks", "feeds") else list(key)
+    wild = [key[0], "*", *key[2:]] if len(key) > 1 and key[0] in ("tables", "checks", "feeds", "metrics") else list(key)
     if wild[:3] == ["tables", "*", "columns"] and len(wild) > 3:
         wild[3:] = ["*"]
     for name in (".".join(wild), ".".join(key)):

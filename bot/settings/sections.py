@@ -30,6 +30,7 @@ def _parse_window(text: object) -> timedelta:
 
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 DetectionWindow = Annotated[timedelta, BeforeValidator(_parse_window)]
+RubricTest = Annotated[str, Field(pattern=r"^(data|model|infrastructure|monitoring)-[1-7]$")]
 Person = Annotated[str, Field(pattern=r"^([TE]\w+:[UW]\w+|cli:\S+)$")]  # in Slack, or in a shell
 
 
@@ -126,6 +127,27 @@ class RolesPart(Part):
     operator: tuple[Person, ...] = ()
 
 
+class MetricPart(Part):
+    """[metrics.NAME]: a number of your own, watched like any other."""
+
+    relation: str = "impressions"  # a table of the contract, or lists, labelled, choices, ...
+    value: str  # SQL aggregate over its columns, in the contract's names
+    n: str = "count(*)"
+    kind: Literal["count", "rate", "mean", "quantity", "age"] = "mean"
+    title: str | None = None
+    slices: tuple[str, ...] | None = None  # every slice column the relation has
+    directions: tuple[Literal["up", "down"], ...] = Field(("up", "down"), min_length=1)
+    floor: float | None = Field(None, gt=0)  # the smallest change that matters: a share, or points of a rate
+    owner: str | None = None
+
+
+class MLTestScorePart(Part):
+    """[ml_test_score]: which tests of the rubric are done elsewhere, such as "data-2"."""
+
+    manual: tuple[RubricTest, ...] = ()
+    automated: tuple[RubricTest, ...] = ()
+
+
 class BudgetPart(Part):
     """[budget]: how many false incidents are bearable, and how long to watch before speaking."""
 
@@ -140,7 +162,8 @@ class CheckPart(Part):
 
 
 class ChecksPart(Part):
-    """[checks]: which checks not to run, and what is different for some."""
+    """[checks]: which checks not to run, what is different for some, and files with checks of your own."""
 
     off: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()  # Python files, relative to recsysops.toml
     by_code: dict[str, CheckPart] = {}
