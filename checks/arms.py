@@ -42,7 +42,7 @@ class Arm:
             return float("nan"), 0.0, float("nan")
         mean = float((np.nan_to_num(self.series.values[windows]) * n).sum()) / rows
         if self.spread is None:
-            return mean, rows, float(np.sqrt(mean * (1 - mean) / rows))
+            return mean, rows, float(np.sqrt(max(0.0, mean * (1 - mean)) / rows))
         return mean, rows, float(np.sqrt((n * np.nan_to_num(self.spread[windows]) ** 2).sum())) / rows
 
 
@@ -53,8 +53,12 @@ def read_arms(history: History, measure: str, spread: str | None = None) -> dict
     return {
         arm.name: arm
         for arm in arms
-        if arm.name not in UNTOLD and arm.series.n[-1] > 0 and (spread is None or arm.spread is not None)
+        if arm.name not in UNTOLD and _is_there(arm.series) and (spread is None or arm.spread is not None)
     }
+
+
+def _is_there(series: Series) -> bool:
+    return bool(series.n[-1] > 0 and np.isfinite(series.values[-1]).all())
 
 
 def find_control(arms: Sequence[Arm]) -> Arm | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 from sqlalchemy import case, func
 
 from .base import EVERYONE, History, Measure, NotApplicable, Schema, Series
@@ -49,11 +50,11 @@ def ratio_series(history: History) -> list[Series]:
     root of n for chance alone. Predicted over observed: He et al., Practical lessons from predicting clicks on ads at
     Facebook, 2014.
     """
-    return [
-        replace(one, measure=RATIO, values=np.where(most > 0, np.log((foreseen + 0.5) / (seen + 0.5)), np.nan), n=most)
-        for one, foreseen, seen in _choices(history)
-        for most in (np.nan_to_num(np.fmax(foreseen, seen)),)
-    ]
+    made = []
+    for one, foreseen, seen in _choices(history):
+        values = np.where(np.isfinite(foreseen), np.log(np.maximum(foreseen, 0) + 0.5) - np.log(seen + 0.5), np.nan)
+        made.append(replace(one, measure=RATIO, values=values, n=np.nan_to_num(np.fmax(foreseen, seen))))
+    return made
 
 
 def entropy_series(history: History) -> list[Series]:
@@ -66,10 +67,9 @@ def entropy_series(history: History) -> list[Series]:
     made = []
     for one, foreseen, seen in _choices(history):
         if one.slice in losses:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                rate = seen / one.n
-                base = -rate * np.log(rate) - (1 - rate) * np.log(1 - rate)
-                values = np.where(base > 0, losses[one.slice].values / base, np.nan)
+            base = special.entr(one.values) + special.entr(1 - one.values)
+            known = np.isfinite(base) & (base > 0)
+            values = np.divide(losses[one.slice].values, base, out=np.full(len(base), np.nan), where=known)
             made.append(replace(one, measure=ENTROPY, values=values, n=np.nan_to_num(np.fmax(foreseen, seen))))
     return made
 
@@ -80,7 +80,8 @@ def is_probability(history: History) -> bool:
     ratios = next((one.values[:-1] for one in ratio_series(history) if one.slice == EVERYONE), None)
     if outside is None or ratios is None or np.isfinite(ratios).sum() < WINDOWS:
         return False
-    return bool(np.nanmedian(outside) <= STRAY and abs(np.nanmedian(ratios)) <= PLAUSIBLE)
+    stray, off = (float(np.median(values[np.isfinite(values)])) for values in (np.nan_to_num(outside), ratios))
+    return stray <= STRAY and abs(off) <= PLAUSIBLE
 
 
 def _choices(history: History) -> list[tuple[Series, Numbers, Numbers]]:

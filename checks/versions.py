@@ -50,7 +50,7 @@ class Served:
         if total is None or not len(total) or total[-1] <= 0:
             return None
         named = {one.slice.parts[0][1]: np.nan_to_num(one.values) for one in series if one.slice.parts}
-        rows = {name: values for name, values in named.items() if name not in UNTOLD}
+        rows = {name: values for name, values in named.items() if name not in UNTOLD and (values > 0).any()}
         return cls(tuple(window.start for window in history.windows[-len(total) :]), rows, total)
 
     def now(self) -> dict[str, float]:

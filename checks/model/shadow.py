@@ -110,7 +110,7 @@ class Lately:
     @classmethod
     def of(cls, gap: Series, spread: Series, popular: Series, count: int) -> Lately | None:
         """The last `count` windows together; None when one is unknown, or with too few lists."""
-        gaps, n, sds = gap.values[-count:], gap.n[-count:], spread.values[-count:]
+        gaps, n, sds = gap.values[-count:], np.nan_to_num(gap.n[-count:]), spread.values[-count:]
         if len(gaps) < count or not np.isfinite(gaps).all() or not np.isfinite(sds).all() or n.sum() < FEW:
             return None
         mean, rest = float(np.average(gaps, weights=n)), np.arange(count) != np.argmin(gaps)

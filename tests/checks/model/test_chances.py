@@ -86,8 +86,8 @@ def test_m04_fires_where_scores_promise_what_does_not_happen(foreseen: float, wo
 
 
 def test_m04_says_nothing_of_ranking_scores_that_are_no_chances() -> None:
-    """Ten choices foreseen for one made, all along; or scores of 1 and more."""
-    for predicted, outside in ((1.0, 0.0), (0.1, 0.2)):
+    """Ten choices foreseen for one made, all along; or scores of 1 and more, or below 0."""
+    for predicted, outside in ((1.0, 0.0), (0.1, 0.2), (-2.0, 1.0)):
         series = _chances(3.0, outside=outside)
         series[0] = daily("calibration.predicted", [*wobble(predicted, 29, 0.02), 3 * predicted], ROWS)
         assert Calibration().findings(a_schema(), FakeHistory(series), a_judge()) == []

@@ -136,6 +136,13 @@ def test_m08_fires_when_two_versions_serve_beside_each_other_for_longer_than_a_r
     assert finding.onset == START + 24 * DAY
 
 
+def test_a_version_without_a_single_row_is_none() -> None:
+    """A slice may be kept that has nothing left to count."""
+    rows = {**WEEKLY, "9": [0.0] * 30}
+    history = FakeHistory(_models(rows), released=_releases(True, True, True, True))
+    assert VersionSkew().findings(a_schema(), history, a_judge()) == []
+
+
 def test_m01_fires_when_the_index_is_no_longer_rebuilt() -> None:
     rows = {f"d{n}": _days((0, 2 * n), (ALL, 2), (0, 28 - 2 * n)) for n in range(10)}
     rows["d10"] = _days((0, 20), (ALL, 10))
