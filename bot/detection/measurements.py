@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,10 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.detection.packing import pack
 from bot.recommender.contract import Measured
 from bot.store.tables import Measurements, SliceName
-from checks.base import Kind, Window
+from checks.base import Kind, Slice, Window
 
-Cell = tuple[str, float | tuple[float, ...] | None, int]  # slice key, value, n
+Value = float | tuple[float, ...] | None
+Cell = tuple[str, Value, int]  # slice key, value, n
 ASKED_AT_ONCE = 500  # slice names; for more, all there are are read
 
 
@@ -33,9 +34,7 @@ def write(session: Session, measured: Iterable[Measured], kinds: Mapping[str, Ki
 
     `kinds` of the measures tell a later roll-up whether to add up or to average.
     """
-    cells: dict[tuple[str, Window], list[Cell]] = defaultdict(list)
-    for measure, window, cell in _cells(measured):
-        cells[(measure, window)].append(cell)
+    cells = _gather(measured)
     if not cells:
         return
     numbers = number_slices(session, {key for group in cells.values() for key, _, _ in group})
@@ -47,37 +46,45 @@ def write(session: Session, measured: Iterable[Measured], kinds: Mapping[str, Ki
     session.execute(insert_new(session, Measurements), rows)
 
 
-def _cells(measured: Iterable[Measured]) -> Iterator[tuple[str, Window, Cell]]:
-    """Each measurement with its slice's key; a scan's measures share their slices, whose keys are made once."""
-    keys: dict[int, tuple[object, str]] = {}  # by identity, which the slice kept beside it makes safe
+def _gather(measured: Iterable[Measured]) -> dict[tuple[str, Window], list[Cell]]:
+    """The cells of each measure and window. A scan's measures share windows and slices: each is looked at once."""
+    cells: dict[tuple[str, Window], list[Cell]] = {}
+    groups: dict[tuple[str, int], tuple[Window, list[Cell]]] = {}  # by identity, which the window beside makes safe
+    keys: dict[int, tuple[Slice, str]] = {}
     for one in measured:
+        group = groups.get((one.measure, id(one.window)))
+        if group is None:
+            group = one.window, cells.setdefault((one.measure, one.window), [])
+            groups[one.measure, id(one.window)] = group
         known = keys.get(id(one.slice))
         if known is None:
-            known = keys[id(one.slice)] = (one.slice, one.slice.key)
-        yield one.measure, one.window, (known[1], one.value, one.n)
+            known = keys[id(one.slice)] = one.slice, one.slice.key
+        group[1].append((known[1], one.value, one.n))
+    return cells
 
 
 def _pack(cells: Sequence[Cell], numbers: Mapping[str, int]) -> dict[str, Any]:
-    """The columns of one row; cells of the same slice twice count once, the first."""
-    cells = list({key: (key, value, n) for key, value, n in reversed(cells)}.values())
-    bins = max((len(value) for _, value, _ in cells if isinstance(value, tuple)), default=0)
-    everyone = next(((value, n) for key, value, n in cells if key == ""), None)
-    values = _histograms(cells, bins) if bins else np.array([np.nan if v is None else v for _, v, _ in cells], float)
+    """The columns of one row; of a slice that is there twice the first counts."""
+    keys, values, n = zip(*cells, strict=True)
+    if len(set(keys)) < len(keys):
+        return _pack(list({cell[0]: cell for cell in reversed(cells)}.values()), numbers)
+    bins = max((len(value) for value in values if isinstance(value, tuple)), default=0)
+    everyone = keys.index("") if "" in keys else None
     return {
         "slices": len(cells) - (everyone is not None),
         "everyone": everyone is not None,
-        "valued": everyone is not None and everyone[0] is not None,
-        "rows": everyone[1] if everyone else 0,
+        "valued": everyone is not None and values[everyone] is not None,
+        "rows": n[everyone] if everyone is not None else 0,
         "bins": bins,
-        "ids": pack([numbers[key] for key, _, _ in cells]),
-        "n": pack([n for _, _, n in cells]),
-        "values": pack(values),
+        "ids": pack([numbers[key] for key in keys]),
+        "n": pack(n),
+        "values": pack(_histograms(values, bins) if bins else np.array(values, dtype=float)),  # None becomes NaN
     }
 
 
-def _histograms(cells: Sequence[Cell], bins: int) -> NDArray[np.float64]:
+def _histograms(values: Sequence[Value], bins: int) -> NDArray[np.float64]:
     none = (np.nan,) * bins
-    return np.array([v if isinstance(v, tuple) and len(v) == bins else none for _, v, _ in cells], dtype=float)
+    return np.array([v if isinstance(v, tuple) and len(v) == bins else none for v in values], dtype=float)
 
 
 def number_slices(session: Session, keys: set[str]) -> dict[str, int]:
