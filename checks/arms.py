@@ -73,14 +73,15 @@ def compare(arm: Arm, control: Arm, judge: Judge, worse: Direction, floor: float
     """What may be said of an arm beside its control: the arm's value, the control's as expected; None for no wonder.
 
     `floor` is the smallest difference that matters, in the unit of the value. An arm with a history is judged on the
-    series of its differences from the control, and must differ in this window as well; one without is compared over
+    series of its differences from the control, and must differ lately from the control's values as well; one without is compared over
     the last 1, 3, 7 and 14 windows together.
     """
     gap = _gaps(arm, control)
     said = judge.judge(gap, "mean", directions=(worse,), floor=floor, relative=False)
     if said is None:
         return _compare_pooled(arm, control, worse, floor)
-    if not said.abnormal or _chance(arm, control, slice(-1, None), worse) > LIKELY:
+    lately = slice(-1 if said.way == "once" else -POOLS[1], None)
+    if not said.abnormal or _chance(arm, control, lately, worse) > LIKELY:
         return None
     beside = float(control.series.values[-1])
     return replace(
