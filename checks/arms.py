@@ -73,8 +73,8 @@ def compare(arm: Arm, control: Arm, judge: Judge, worse: Direction, floor: float
     """What may be said of an arm beside its control: the arm's value, the control's as expected; None for no wonder.
 
     `floor` is the smallest difference that matters, in the unit of the value. An arm with a history is judged on the
-    series of its differences from the control, and must differ lately from the control's values as well; one without is compared over
-    the last 1, 3, 7 and 14 windows together.
+    series of its differences from the control, and must lately differ from the control as well; one without is compared
+    over the last 1, 3, 7 and 14 windows together.
     """
     gap = _gaps(arm, control)
     said = judge.judge(gap, "mean", directions=(worse,), floor=floor, relative=False)
