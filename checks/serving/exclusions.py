@@ -51,16 +51,15 @@ class Exclusions:
         """One finding a reason, in the place where it happens when only one reason stands out."""
         reasons = [judged for series in _shares(history) if (judged := _judge(series, judge)) is not None]
         odd = [one for one in reasons if one.judgement.abnormal]
-        places = narrow(judge_all(history.series(EXCLUDED), judge, "rate", ("up", "down"), OTHERWISE, False))
-        if len(odd) > 1 or not places:
+        if len(odd) > 1:
             return [self._tell(history, one, one) for one in odd]
         found = []
-        for place in places:
-            alike = [one for one in odd or reasons if one.gap * place.gap > 0]
+        for place in _places(history, judge, odd):
+            alike = odd or [one for one in reasons if one.gap * place.gap > 0]
             if alike:
                 culprit = max(alike, key=lambda one: abs(one.gap))
                 found.append(self._tell(history, culprit, place if place.series.slice.parts else culprit))
-        return found or [self._tell(history, one, one) for one in odd]
+        return found
 
     def _tell(self, history: History, culprit: Judged, at: Judged) -> Finding:
         reason = _reason(culprit.series)
@@ -80,6 +79,16 @@ class Exclusions:
 def _judge(series: Series, judge: Judge) -> Judged | None:
     floor = NEW if _is_new(series) else OTHERWISE
     return next(iter(judge_all([series], judge, "rate", ("up", "down"), floor, False)), None)
+
+
+def _places(history: History, judge: Judge, odd: Sequence[Judged]) -> list[Judged]:
+    """Where more or fewer are excluded: of everyone speaks the one reason that stands out, where one does."""
+    judged = judge_all(history.series(EXCLUDED), judge, "rate", ("up", "down"), OTHERWISE, False)
+    if not odd:
+        return narrow(judged)
+    against = {one.series.slice for one in judged if one.judgement.abnormal and one.gap * odd[0].gap < 0}
+    parts = [one for one in judged if one.series.slice.parts and one.series.slice not in against]
+    return narrow([*odd, *parts])
 
 
 def _shares(history: History) -> list[Series]:
