@@ -11,6 +11,7 @@ import structlog
 from sqlmodel import col, select
 
 from bot import flow
+from bot.detection.retention import Retention, tidy
 from bot.hotfixes import ending
 from bot.incidents import keeping
 from bot.noticing import NOTICED, UNSETTLED
@@ -21,11 +22,12 @@ from bot.telling import redraw, tell_hotfix
 
 log = structlog.get_logger()
 LOOK_AGAIN = timedelta(minutes=10)
+TIDIED, TIDY_AGAIN = "tidied", timedelta(days=1)
 
 
 def tick(mate: Teammate) -> None:
     """Everything that is due now. Called often; costs next to nothing when nothing is due."""
-    for step in (_notice_due, flow.watch, _follow_hotfixes, _expire_hotfixes, _wake_snoozed):
+    for step in (_notice_due, flow.watch, _follow_hotfixes, _expire_hotfixes, _wake_snoozed, _tidy):
         try:
             step(mate)
         except Exception:  # one step that fails must not stop the others, nor the next tick
@@ -88,3 +90,16 @@ def _wake_snoozed(mate: Teammate) -> None:
     with mate.store.session() as session:
         for incident in keeping.wake(session, now):
             redraw(mate, session, incident)
+
+
+def _tidy(mate: Teammate) -> None:
+    """Once a day roll up and forget what is old; where there is much of it, a little each time."""
+    now, settings = mate.clock.now(), mate.settings
+    with mate.store.session() as session:
+        last = session.get(Heartbeat, TIDIED)
+    if last and now - last.at < TIDY_AGAIN:
+        return
+    keep = Retention(timedelta(days=settings.store.keep_days), timedelta(weeks=settings.store.keep_weeks))
+    if tidy(mate.store, settings.recommender.timezone, now, keep):
+        with mate.store.session() as session:
+            session.merge(Heartbeat(loop=TIDIED, at=now))

@@ -34,22 +34,23 @@ class Retention:
     """How long to keep what; `whole` is never less than what the judge remembers."""
 
     whole: timedelta = timedelta(days=120)
-    weekly: timedelta = timedelta(days=2 * 365)
+    weekly: timedelta = timedelta(weeks=104)
     at_once: float = 0.5  # seconds of work in one go
 
 
 def tidy(store: Store, zone: str, now: datetime, retention: Retention) -> bool:
-    """Roll up and delete what is old, for `retention.at_once` seconds at most; whether nothing is left to do."""
+    """Roll up and delete what is old, a step at least, for about `at_once` seconds; whether nothing is left to do."""
     until, until_weekly = _monday(now - retention.whole, zone), now - retention.weekly
     began = time.monotonic()
-    while time.monotonic() - began < retention.at_once:
+    while True:
         with store.session() as session:
             due = _oldest(session, until)
             if due is not None:
                 _roll_up(session, *due, until, zone)
             elif not _delete_old(session, now - retention.whole, until_weekly):
                 return True
-    return False
+        if time.monotonic() - began >= retention.at_once:
+            return False
 
 
 def _monday(moment: datetime, zone: str) -> datetime:

@@ -25,6 +25,7 @@ from bot.settings.sections import (
     RegistryPart,
     RolesPart,
     SlackPart,
+    StorePart,
     TableName,
     TablePart,
     WarehousePart,
@@ -92,6 +93,7 @@ class Settings(Part):
     slack: SlackPart = SlackPart()
     roles: RolesPart = RolesPart()
     budget: BudgetPart = BudgetPart()
+    store: StorePart = StorePart()
     checks: ChecksPart = ChecksPart()
     ml_test_score: MLTestScorePart = MLTestScorePart()
     metrics: dict[Annotated[str, Field(pattern=r"^[a-z]\w+$")], MetricPart] = Field({})

@@ -155,6 +155,13 @@ class BudgetPart(Part):
     warm_up_windows: int = Field(14, ge=3)
 
 
+class StorePart(Part):
+    """[store]: how long measurements are kept, window by window and then week by week."""
+
+    keep_days: int = Field(120, ge=90)  # more than any check looks back
+    keep_weeks: int = Field(104, ge=26)
+
+
 class CheckPart(Part):
     """[checks.CODE]: what is different for one check here."""
 

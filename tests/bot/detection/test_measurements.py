@@ -66,16 +66,15 @@ def test_histograms_come_back_whole_and_a_window_without_rows_has_none(store: St
     first, second = days(2)
     _keep(store, _one(first, (1.0, 2.0, 3.0)), _one(first, (0.0, 1.0, 0.0), NORTH), _one(second, None, n=0))
     everyone, north = _block(store, (first, second), counting=True)
-    assert np.array_equal(everyone.values, [[1, 2, 3], [np.nan] * 3], equal_nan=True)
-    assert np.array_equal(north.values, [[0, 1, 0], [np.nan] * 3], equal_nan=True)
+    np.testing.assert_equal(everyone.values, [[1, 2, 3], [np.nan] * 3])
+    np.testing.assert_equal(north.values, [[0, 1, 0], [np.nan] * 3])
 
 
 def test_when_counting_a_slice_that_is_absent_counts_nothing_once_it_has_been_seen(store: Store) -> None:
     windows = days(5)
     for at, window in enumerate(windows):
         if at != 3:  # a window that was never measured
-            north = [_one(window, 4.0, NORTH)] if at == 1 else []
-            _keep(store, _one(window, 9.0), *north)
+            _keep(store, _one(window, 9.0), *([_one(window, 4.0, NORTH)] if at == 1 else []))
     _, north = _block(store, windows, counting=True)
     assert np.array_equal(north.values, [np.nan, 4, 0, np.nan, 0], equal_nan=True)
     assert north.n.tolist() == [0, 10, 0, 0, 0]
