@@ -14,7 +14,11 @@ from .data.suspect import SuspectTraffic
 from .data.unseen import Unseen
 from .data.volume import Volume
 from .items.cold_start import ColdStart
+from .items.concentration import Concentration
 from .items.coverage import Coverage
+from .items.established import EstablishedItems
+from .items.production_bias import ProductionBias
+from .items.reach import AudienceReach
 from .judging import Check
 from .members.engagement import Engagement
 from .members.low_ranked import LowRankedChoices
@@ -79,7 +83,11 @@ EVERY_CHECK: tuple[Check, ...] = (
     Narrowing(),
     Newcomers(),
     ColdStart(),
+    ProductionBias(),
     Coverage(),
+    Concentration(),
+    EstablishedItems(),
+    AudienceReach(),
 )
 
 EVERY_WATCH: tuple[WatchCheck, ...] = (

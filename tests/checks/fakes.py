@@ -98,6 +98,21 @@ MODEL_RELATIONS: dict[str, dict[str, TypeEngine[Any]]] = {
 }
 
 
+ITEM_RELATIONS: dict[str, dict[str, TypeEngine[Any]]] = {
+    "shown": {
+        "ts": DateTime(),
+        "item_id": String(),
+        "impressions": Integer(),
+        "share": Double[float](),
+        "place": Integer(),
+        "items": Integer(),
+        "wanted": Double[float](),
+    },
+    "randomised": {"ts": DateTime(), "chosen": Integer(), "usual": Double[float](), "genre": String()},
+    "reach": {"ts": DateTime(), "member_id": String(), "audience": String(), "reached": Integer()},
+}
+
+
 def a_schema() -> Schema:
     """An installation that maps everything the checks can use."""
     time, text, number, whole, yes = DateTime(), String(), Double[float](), Integer(), Boolean()
@@ -122,7 +137,7 @@ def a_schema() -> Schema:
         "calls": {"ts": time, "latency_ms": number, "error": text, "fallback": yes, "returned": whole, **slices},
     }
     kinds["outcomes"] |= {"request_id": text, "member_id": text}
-    kinds |= DATA_RELATIONS | MODEL_RELATIONS
+    kinds |= DATA_RELATIONS | MODEL_RELATIONS | ITEM_RELATIONS
     kinds["calls"] |= {"arm": text}
     kinds["lists"] |= {"model_version": text, "arm": text, "outcomes": whole}
     kinds["lists"] |= {"first_position": whole, "last_position": whole}

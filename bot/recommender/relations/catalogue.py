@@ -19,8 +19,11 @@ from bot.recommender.relations.newcomers import Newcomers
 from bot.recommender.relations.pairs import Pairs
 from bot.recommender.relations.passed import Passed
 from bot.recommender.relations.profiles import Profiles
+from bot.recommender.relations.randomised import Randomised
+from bot.recommender.relations.reach import Reach
 from bot.recommender.relations.repeats import Repeats
 from bot.recommender.relations.shadow import Shadow
+from bot.recommender.relations.shown import Shown
 from bot.recommender.relations.skew import Skew
 from bot.recommender.relations.tastes import Tastes
 from bot.recommender.relations.wanted import Wanted
@@ -43,6 +46,9 @@ EVERY_RELATION: tuple[Relation, ...] = (
     Repeats(),
     Tastes(),
     Newcomers(),
+    Shown(),
+    Randomised(),
+    Reach(),
     *(Keys(table) for table in NAMED_BY),
 )
 
