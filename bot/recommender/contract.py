@@ -112,7 +112,7 @@ class Warehouse(Protocol):
         """Each window's rows in numbers that change when one of them does."""
 
     def rewritten(self, table: str, windows: Sequence[Window]) -> list[Window]:
-        """The windows with rows in files that were written since this was last asked; [] for a database."""
+        """The windows with rows in files written since this was last asked, the latest last; [] for a database."""
 
     def deliveries(self, feed: str, window: Window) -> Deliveries:
         """What came of a feed of recsysops.toml in a window."""

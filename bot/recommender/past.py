@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import glob
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.recommender.dialect import quote, text
 from bot.recommender.engine import Engine
+from bot.recommender.files import files_by_window, name_files, runs_of
 from bot.recommender.mapping import Column, Table
 from bot.recommender.reading import Bounds, read_table
 from checks.base import Window
 from checks.past import CELLS, LEVELS, still_columns
 
-Signature = tuple[int, int]  # size, time of the last change
-
 SMALL = 2147483647  # hashes are cut to 31 bits, so that many can be summed ...
 EXACT = 4503599627370496  # ... and the sums to 52, which a float holds exactly
 KEYS = ("ts", "request_id", "member_id", "item_id")
-LATEST = 16  # files looked at for old windows by a bot that has just begun
 
 
 @dataclass(frozen=True)
@@ -77,52 +73,10 @@ def _steady(column: Column) -> str:
     return f"CAST({quote(column.name)} AS {kind})"
 
 
-def runs_of(windows: Sequence[Window]) -> list[list[Window]]:
-    """Windows in unbroken rows of one length, oldest first."""
-    runs: list[list[Window]] = []
-    for window in sorted(windows):
-        last = runs[-1][-1] if runs else None
-        if last and last.end == window.start and last.end - last.start == window.end - window.start:
-            runs[-1].append(window)
-        else:
-            runs.append([window])
-    return runs
-
-
-@dataclass
-class FilesSeen:
-    """The files of each table as they were when last looked at: what is other by now may hold other rows."""
-
-    seen: dict[str, Mapping[str, Signature]] = field(default_factory=dict)
-
-    def find_written(self, table: str, place: str) -> list[str]:
-        """The files written since the last look; at the first look the few that were written last."""
-        now = {file: signature for file in glob.glob(place, recursive=True) if (signature := _sign(file))}
-        before = self.seen.get(table)
-        self.seen[table] = now
-        if before is None:
-            return sorted(now, key=lambda file: now[file][1], reverse=True)[:LATEST]
-        return [file for file, signature in now.items() if before.get(file) != signature]
-
-
 def find_windows(engine: Engine, table: Table, files: Sequence[str], windows: Sequence[Window]) -> list[Window]:
-    """Which of these windows have rows in these files."""
+    """Which of these windows have rows in these files, in the order of the last of the files that each has rows in."""
     if not files or "ts" not in table.columns:
         return []
-    source = f"read_parquet([{', '.join(map(text, files))}], union_by_name = true)"
-    times = replace(table, source=source, columns={"ts": table.columns["ts"]})
-    found = []
-    for run in runs_of(windows):
-        bounds = Bounds(run[0].start, run[-1].end, run[0].end - run[0].start)
-        rows = read_table(times, bounds.start, bounds.end)
-        numbers = engine.all(f"SELECT DISTINCT {bounds.window_number('ts')} FROM ({rows})")
-        found += [run[int(number)] for (number,) in numbers]
-    return sorted(found)
-
-
-def _sign(file: str) -> Signature | None:
-    try:
-        stat = Path(file).stat()
-    except FileNotFoundError:  # moved away just now
-        return None
-    return stat.st_size, stat.st_ctime_ns
+    place = {file: at for at, file in enumerate(files)}
+    by_window = files_by_window(engine, table, name_files(files), windows)
+    return sorted(by_window, key=lambda window: (max(place[file] for file in by_window[window]), window))

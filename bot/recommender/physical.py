@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.recommender.dialect import quote, text
+from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
+from bot.recommender.files import files_by_window, name_files
 from bot.recommender.mapping import Table
-from bot.recommender.past import runs_of
-from bot.recommender.reading import Bounds, read_table
 from bot.recommender.trouble import find_files
 from checks.base import Window
 
@@ -38,9 +36,9 @@ def find_columns(
     if place is None or "ts" not in table.columns:
         return {last: _name(table, engine.columns(table.source))}
     try:
-        by_window = _files_by_window(engine, table, place, windows)
+        by_window = files_by_window(engine, table, text(place), windows)
     except StatementFailed:
-        by_window = {}
+        by_window = dict[Window, list[str]]()
     found = {window: _name(table, _describe(engine, files)) for window, files in by_window.items()}
     if last not in found:
         newest = _without_times(engine, table, place)
@@ -48,21 +46,9 @@ def find_columns(
     return found
 
 
-def _files_by_window(engine: Engine, table: Table, place: str, windows: Sequence[Window]) -> Mapping[Window, list[str]]:
-    source = f"read_parquet({text(place)}, union_by_name = true, filename = 'file_')"
-    times = replace(table, source=source, columns={"ts": table.columns["ts"]})
-    by_window: dict[Window, list[str]] = defaultdict(list)
-    for run in runs_of(windows):
-        bounds = Bounds(run[0].start, run[-1].end, run[0].end - run[0].start)
-        rows = read_table(times, bounds.start, bounds.end).replace(" FROM ", f", {quote('file_')} FROM ", 1)
-        for number, file in engine.all(f"SELECT DISTINCT {bounds.window_number('ts')}, file_ FROM ({rows})"):
-            by_window[run[int(number)]].append(file)
-    return by_window
-
-
 def _describe(engine: Engine, files: Sequence[str]) -> dict[str, str]:
     """The columns of some files together; one without any value is empty, whatever its type."""
-    listed = f"[{', '.join(map(text, sorted(files)))}]"
+    listed = name_files(sorted(files))
     columns = engine.columns(f"read_parquet({listed}, union_by_name = true)")
     nulls = engine.all(
         f"SELECT path_in_schema FROM parquet_metadata({listed}) GROUP BY 1 "

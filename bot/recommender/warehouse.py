@@ -12,8 +12,9 @@ from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds, feeds_of
+from bot.recommender.files import FilesSeen
 from bot.recommender.mapping import Table, find_change, place_of
-from bot.recommender.past import FilesSeen, Summed, find_windows, sum_up
+from bot.recommender.past import Summed, find_windows, sum_up
 from bot.recommender.physical import Physical, find_columns
 from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition
@@ -156,7 +157,7 @@ class DuckDBWarehouse:
         return self._ask((table,), lambda: sum_up(self.engine, self._table(table), windows))
 
     def rewritten(self, table: str, windows: Sequence[Window]) -> list[Window]:
-        """The windows with rows in files that were written since this was last asked; [] for a database."""
+        """The windows with rows in files written since this was last asked, the latest last; [] for a database."""
         place = self._files(table)
         written = self._seen.find_written(table, place) if place else []
         return self._ask((table,), lambda: find_windows(self.engine, self._table(table), written, windows))

@@ -99,7 +99,7 @@ class SchemaChange:
             n=change.many,
             surprise=10.0,
             severity=Severity.high if lost else Severity.medium if change.is_harmful else Severity.low,
-            impact=history.impact(EVERYONE) if lost and table == "impressions" else Impact(),
+            impact=Impact(share=1.0 if lost and table == "impressions" else 0.0),  # the rows cannot be counted now
             data={
                 "gone": sorted(change.gone),
                 "new": sorted(change.new),
