@@ -23,7 +23,6 @@ from sandbox.recommender.cache import cache_folder
 from sandbox.recommender.world import NotRunning, RunningWorld
 from sandbox.recommender.worlds import open_world, source_hash
 
-MOST_ONSET = 7  # quiet days before something is done: 1 to this many, so that it may be any day of the week
 DONE = "quiet.pickle"
 STORE, STATE, WORLD = "bot.db", "state.pickle", "world"
 KEPT_SECONDS = 24 * 3600.0
@@ -41,7 +40,7 @@ class Branch:
 def prepare(name: str, seed: int, days: int, kept: Path) -> Trial:
     """Live through a seed's quiet days, once for all its trials; what the bot said in them. NotRunning for a recording.
 
-    `days` are lived through beyond the latest onset. `kept` is where they stay, see `kept_folder`.
+    After each of the `days` a trial may begin. `kept` is where they stay, see `kept_folder`.
     """
     folder = kept / f"{name}-{seed}"
     with _alone(folder):
@@ -74,11 +73,10 @@ def _live_quietly(name: str, seed: int, days: int, folder: Path) -> Trial:
         store = Path(place) / STORE
         with watching(world.config_path, store, world.clock.now()) as watch:
             seen = watch.until(world.clock.now())
-            for day in range(1, MOST_ONSET + days + 1):
+            for day in range(1, days + 1):
                 world.serve_day()
                 seen += watch.until(world.clock.now())
-                if day <= MOST_ONSET:
-                    _keep(world, watch, store, folder / f"day-{day}")
+                _keep(world, watch, store, folder / f"day-{day}")
             return Trial(NOTHING, name, seed, 0.0, seen[0].start, watch.mate.window, (), tuple(seen))
 
 

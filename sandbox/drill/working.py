@@ -28,13 +28,15 @@ def run_all(
 ) -> list[Trial]:
     """The trial of plain quiet days of each seed, then every plan's, in the order of the plans."""
     kept = kept_folder()
-    days = max((plan.days for plan in plans), default=0)
     by_seed: dict[tuple[str, int], list[Plan]] = {}
     for plan in plans:
         by_seed.setdefault((plan.world, plan.seed), []).append(plan)
     tell = _counter(len(plans) + len(by_seed), progress)
     with workers(jobs) as pool:
-        quiet = {seed: _watched(pool.submit(prepare, *seed, days, kept), seed, tell) for seed in by_seed}
+        quiet = {
+            seed: _watched(pool.submit(prepare, *seed, max(each.onset for each in of_seed), kept), seed, tell)
+            for seed, of_seed in by_seed.items()
+        }
         futures: dict[Plan, Future[Trial]] = {}
         for seed in _as_they_come(quiet):
             for each in by_seed[seed]:

@@ -127,7 +127,7 @@ def run_damage(plan: OwnPlan) -> Trial:
     try:
         branch = _branch(plan.copy, folder, plan.onset, damage.table)
         done = damage.spoil(look(plan.copy, _rng(plan.seed, plan.name, 2)))
-        _damage(plan.copy, branch, damage.table, done.select, start)
+        damage_table(plan.copy, branch, damage.table, done.select, start)
         with watching_settings(branch.settings, start + late) as watch:
             before = watch.cards()
             seen = [
@@ -156,7 +156,7 @@ def _branch(copy: Copy, folder: Path, onset: int, damaged: str) -> Copy:
     return replace(copy, folder=folder, settings=copy.settings.model_copy(update=changed))
 
 
-def _damage(copy: Copy, branch: Copy, table: str, select: str, start: datetime) -> None:
+def damage_table(copy: Copy, branch: Copy, table: str, select: str, start: datetime) -> None:
     """Write the table with its rows from `start` on damaged."""
     moment = f"TIMESTAMPTZ {text(start.isoformat())}"
     whole = f"read_parquet({text(str(copy.file(table)))})"
