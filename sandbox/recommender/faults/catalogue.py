@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.recommender.faults import (
     benign,
     client_logs,
+    crawling,
     feature_store,
     feedback,
     loading,
@@ -33,7 +34,7 @@ EVERY_FAULT: tuple[Fault, ...] = (
     serving.FILTER_TOO_WIDE,
     serving.FALLBACK_STORM,
     client_logs.OUTCOME_JOIN_BROKEN,
-    visits.CRAWLER_BURST,
+    crawling.CRAWLER_BURST,
     upstream.UPSTREAM_RETRAINED,
     feedback.POPULARITY_COLLAPSE,
     retrieval.COLD_START_FAILURE,

@@ -1,11 +1,11 @@
-"""Who comes: a script that scrapes, and everything that rightly changes the traffic."""
+"""Who comes, when it rightly changes: campaigns, weekends, holidays, growth, a new region."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sandbox.recommender.engine.day import Engine
-from sandbox.recommender.engine.scene import Floats, Ints, day_start
+from sandbox.recommender.engine.scene import Floats, day_start
 from sandbox.recommender.engine.state import Change
 from sandbox.recommender.engine.traffic import is_member
 from sandbox.recommender.faults.base import Damage, Dose, Fault
@@ -14,20 +14,6 @@ PUSH_DAYS, GROWTH_DAYS = 5, 14
 LATER = 2  # hours: how much later people watch at a weekend
 NEW_REGION = "Islands"
 STAYS = 400  # days, for members of a new region
-ACCOUNTS = 2  # that a script uses
-QUIET = 20  # members who seldom come, one of whose accounts a script uses
-
-
-def crawl(engine: Engine, amount: float, dose: Dose) -> None:
-    """A script asks for list after list through a few accounts within an hour and a half, and takes nothing."""
-    rate = engine.state.scene.members.visit_rate
-    seldom = np.argsort(np.where(is_member(engine.state, engine.state.day), rate, np.inf))[:QUIET]
-    accounts = seldom[:ACCOUNTS] if dose.rng is None else dose.rng.choice(seldom, int(dose.rng.integers(1, 4)), False)
-
-    def ask(usual: int) -> Ints:
-        return np.resize(accounts, round(amount * usual))
-
-    engine.hooks.crawlers.append(ask)
 
 
 def push_marketing(engine: Engine, amount: float, _: Dose) -> None:
@@ -83,17 +69,6 @@ def open_region(engine: Engine, amount: float, _: Dose) -> None:
     state.changes.append(Change(day_start(state.day), "campaign", "traffic", words))
 
 
-CRAWLER_BURST = Fault(
-    name="crawler-burst",
-    number=16,
-    title="A script asks for list after list",
-    cause="A script asks for hundreds of lists through a few accounts within an hour and a half, and takes nothing.",
-    cause_class="systems",
-    subject="traffic",
-    codes=("D08",),
-    damage=Damage("share of requests added", 0.5),
-    injection=crawl,
-)
 MARKETING_PUSH = Fault(
     name="marketing-push",
     number=0,

@@ -1,0 +1,1 @@
+"""What breaks, measured in the tables."""

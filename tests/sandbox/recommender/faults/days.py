@@ -1,0 +1,137 @@
+"""Served days as their files say, and what each fault did to them, in one number that grows with the damage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import joblib
+import numpy as np
+import pandas as pd
+
+from sandbox.recommender.engine.features import FEATURES
+from sandbox.recommender.faults.base import Fault
+from sandbox.recommender.world import RunningWorld
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The last day served with a fault, and the same day served without."""
+
+    fault: Fault
+    world: RunningWorld
+    day: Tables
+    quiet: Tables
+
+    def gap(self, look: Callable[[Tables], float]) -> float:
+        """How much more the broken day has of something."""
+        return look(self.day) - look(self.quiet)
+
+
+def last_day(world: RunningWorld) -> Tables:
+    """The files of the last served day by table, and the items and members as they stand."""
+    date = (world.today - pd.Timedelta(days=1)).date()
+    names = ("impressions", "outcomes", "requests", "features_offline", "calls")
+    files = {name: f"{name}/{date}.parquet" for name in names}
+    files |= {"items": "items/items.parquet", "members": "members/members.parquet"}
+    with duckdb.connect() as duck:
+        duck.execute("SET TimeZone = 'UTC'")
+        return {name: duck.sql(f"FROM '{world.folder / 'tables' / file}'").df() for name, file in files.items()}
+
+
+def _feature(broken: Broken) -> str:
+    return broken.fault.subject.removeprefix("feature:")
+
+
+def _item_rows(broken: Broken, table: str) -> pd.DataFrame:
+    rows = broken.day[table]
+    return rows[rows["item_id"] == broken.fault.subject.removeprefix("item:")]
+
+
+def _young(day: Tables) -> float:
+    """Impressions of titles in their first week."""
+    born = day["impressions"].merge(day["items"][["item_id", "launch_date"]], on="item_id")
+    return float(((born["ts"] - born["launch_date"]).dt.days < 7).sum())
+
+
+def _in_region(day: Tables, broken: Broken, column: str) -> pd.Series[float]:
+    column_of, value = broken.fault.slice.split("=")
+    shown = day["impressions"]
+    return shown.loc[shown[column_of] == value, column]
+
+
+def _moved_hours(broken: Broken) -> float:
+    table = broken.fault.subject.removeprefix("table:")
+    return float((broken.quiet[table]["ts"] - broken.day[table]["ts"]).dt.total_seconds().mean() / 3600)
+
+
+def _fill(broken: Broken) -> float:
+    """Where the champion puts an unknown similarity, among the known ones."""
+    registry = broken.world.folder / "registry" / "ranker"
+    champion = json.loads((registry / "aliases.json").read_text())["champion"]
+    fill = joblib.load(registry / champion / "model.joblib")[0].statistics_[FEATURES.index("similarity")]
+    return float((broken.quiet["impressions"]["similarity"].dropna() < fill).mean())
+
+
+def _champion_auc(broken: Broken) -> float:
+    registry = broken.world.folder / "registry" / "ranker"
+    champion = json.loads((registry / "aliases.json").read_text())["champion"]
+    return float(json.loads((registry / champion / "version.json").read_text())["metrics"]["auc"])
+
+
+def _twice(day: Tables, table: str) -> float:
+    return float(day[table].duplicated().mean())
+
+
+def _late_hours(broken: Broken) -> float:
+    return (broken.world.clock.now() - broken.world.today).total_seconds() / 3600
+
+
+DAMAGE: dict[str, Callable[[Broken], float]] = {
+    "partition-lost": lambda b: -b.gap(lambda day: len(day["impressions"])),
+    "feature-missing-in-region": lambda b: float(_in_region(b.day, b, _feature(b)).isna().mean()),
+    "item-language": lambda b: 100.0 - len(_item_rows(b, "impressions")),
+    "artwork-missing": lambda b: float((_item_rows(b, "requests")["excluded_reason"] == "no artwork").mean()),
+    "constant-feature": lambda b: float((b.day["impressions"]["similarity"] == 0).mean()),
+    "stale-features": lambda b: float(
+        (b.day["impressions"]["ts"] - b.day["impressions"]["features_at"]).dt.total_seconds().mean() / 3600
+    ),
+    "index-mismatch": lambda b: float(
+        (b.day["impressions"]["index_version"] != b.day["impressions"]["model_version"]).mean()
+    ),
+    "serving-only-missing": lambda b: b.gap(lambda day: day["impressions"][_feature(b)].isna().mean()),
+    "missing-value-bug": _fill,
+    "faulty-training-segment": lambda b: float(
+        _in_region(b.day, b, "score").mean() - _in_region(b.quiet, b, "score").mean()
+    ),
+    "ungated-model": lambda b: 1.0 - _champion_auc(b),
+    "index-truncated": lambda b: -b.gap(lambda day: day["requests"]["item_id"].nunique()),
+    "filter-too-wide": lambda b: b.gap(lambda day: (day["requests"]["excluded_reason"] == "no rights").mean()),
+    "fallback-storm": lambda b: b.gap(lambda day: day["calls"]["latency_ms"].mean()),
+    "outcome-join-broken": lambda b: float(b.day["outcomes"]["request_id"].str.startswith("app-").mean()),
+    "crawler-burst": lambda b: b.gap(lambda day: len(day["calls"])),
+    "upstream-retrained": lambda b: b.gap(lambda day: day["features_offline"][_feature(b)].mean()),
+    "popularity-collapse": lambda b: -b.gap(lambda day: day["impressions"]["item_id"].nunique()),
+    "cold-start-failure": lambda b: 1000.0 - _young(b.day),
+    "segment-flipped": lambda b: float((b.day["members"]["age_group"] != b.quiet["members"]["age_group"]).sum()),
+    "unit-change": lambda b: float(np.log(b.day["impressions"][_feature(b)].max())),
+    "timezone-slip": _moved_hours,
+    "duplicate-delivery": lambda b: b.gap(lambda day: _twice(day, b.fault.subject.removeprefix("table:"))),
+    "position-off-by-one": lambda b: float(
+        (b.day["impressions"]["position"] != b.quiet["impressions"]["position"]).mean()
+    ),
+    "weekend": lambda b: b.gap(lambda day: len(day["calls"])),
+    "holiday": lambda b: b.gap(lambda day: len(day["calls"])),
+    "big-launch": lambda b: b.gap(_young),
+    "marketing-push": lambda b: b.gap(lambda day: len(day["calls"])),
+    "ab-ramp": lambda b: float((b.day["calls"]["arm"] == "canary").mean()),
+    "new-region": lambda b: float((b.day["calls"]["region"] == "Islands").sum()),
+    "gradual-growth": lambda b: b.gap(lambda day: len(day["calls"])),
+    "planned-retrain": lambda b: b.gap(lambda day: int(day["calls"]["model_version"].max())),
+    "late-partition": _late_hours,
+}
+SERVED = {"stale-features": 3, "popularity-collapse": 2, "weekend": 3, "ab-ramp": 3, "gradual-growth": 3}  # else 1
