@@ -58,7 +58,7 @@ class Passed:
         differs = f"CASE WHEN unknown THEN 1 {unlike if 'score' in columns else ''}ELSE 0 END AS differs"
         if "position" not in columns:
             return differs
-        apart = "coalesce(CAST(explored AS BOOLEAN), false)" if "explored" in columns else "false"
+        apart = "coalesce(TRY_CAST(explored AS BOOLEAN), false)" if "explored" in columns else "false"
         above = f"lag(emitted) OVER (PARTITION BY request_id, {apart} OR emitted IS NULL ORDER BY position)"
         return (
             f"{differs}, CASE WHEN {apart} OR emitted IS NULL OR {above} IS NULL THEN NULL "

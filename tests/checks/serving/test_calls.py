@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from sqlalchemy import DateTime, String, column
 
-from checks.base import EVERYONE, Series, Severity, Slice
+from checks.base import EVERYONE, Schema, Series, Severity, Slice
 from checks.quantiles import quantile_series, share_above
 from checks.serving.fallback import FALLBACKS, FallbackRate
 from checks.serving.latency import EDGES, ERRORS, LATENCIES, Latency
@@ -77,3 +78,9 @@ def test_the_percentile_of_calls_beyond_every_edge_is_the_last_edge() -> None:
     counts = np.zeros(len(EDGES) + 1)
     counts[-1] = 100
     assert quantile_series(daily("x", counts[None, :]), EDGES, 0.5).values[0] == pytest.approx(EDGES[-1])
+
+
+def test_a_fallback_may_be_told_by_its_name() -> None:
+    relations = {"calls": {"ts": column("ts", DateTime()), "fallback": column("fallback", String())}}
+    (measure,) = FallbackRate().measures(Schema(relations, (), ()))
+    assert "lower(fallback) NOT IN" in str(measure.value)
