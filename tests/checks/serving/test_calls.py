@@ -1,8 +1,10 @@
 """S01 fallback rate, S03 latency and errors: what the access log tells."""
 
+from typing import Any
+
 import numpy as np
 import pytest
-from sqlalchemy import DateTime, String, column
+from sqlalchemy import ColumnElement, DateTime, String, column
 
 from checks.base import EVERYONE, Schema, Series, Severity, Slice
 from checks.quantiles import quantile_series, share_above
@@ -81,6 +83,7 @@ def test_the_percentile_of_calls_beyond_every_edge_is_the_last_edge() -> None:
 
 
 def test_a_fallback_may_be_told_by_its_name() -> None:
-    relations = {"calls": {"ts": column("ts", DateTime()), "fallback": column("fallback", String())}}
+    columns: dict[str, ColumnElement[Any]] = {"ts": column("ts", DateTime()), "fallback": column("fallback", String())}
+    relations = {"calls": columns}
     (measure,) = FallbackRate().measures(Schema(relations, (), ()))
     assert "lower(fallback) NOT IN" in str(measure.value)
