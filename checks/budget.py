@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import numpy as np
+
 from .base import EVERYONE, Series
 from .judging import Way
 
@@ -30,7 +32,7 @@ class Budget:
     window: timedelta
     tests: int  # (measure, slice) pairs judged in one window
     shares: float  # their weights, summed
-    rows: Mapping[str, float] = field(default_factory=dict)  # of everyone in the window, by measure
+    rows: Mapping[str, float] = field(default_factory=dict)  # of everyone in a usual window, by measure
     trust: Mapping[str, float] = field(default_factory=dict)  # by code; 1 for a check nothing is known of
 
     @property
@@ -47,11 +49,15 @@ class Budget:
         return min(MOST, self.a_window * weight / max(self.shares, weight))
 
     def weight(self, series: Series) -> float:
-        """How much it matters: 1 for everyone, less for a part of the traffic."""
+        """How much it matters: 1 for everyone, less for a part of the traffic, by its size before the last window.
+
+        What is judged must not weigh in: a part that has vanished is judged by what it was.
+        """
         if series.slice == EVERYONE:
             return 1.0
         rows = self.rows.get(series.measure, 0.0)
-        mine = float(series.n[-1])
+        before = series.n[:-1] if len(series.n) > 1 else series.n
+        mine = float(np.median(before))
         return size_weight(mine / rows if rows > 0 and mine >= 0 else UNKNOWN_SIZE)
 
 

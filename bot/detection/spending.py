@@ -24,6 +24,7 @@ from checks.records import finding_from_dict
 from checks.spending import Spending
 
 OBSERVED = ("exposure", "columns", "past", "delivery")  # kinds whose slices are no parts of the rows
+LATELY = timedelta(days=28)  # in which the usual size of everyone is seen
 COUNTED = timedelta(days=365)  # how long an incident speaks for or against the checks that found it
 
 
@@ -103,19 +104,30 @@ class Tests:
 
     count: int = 0  # (measure, slice) pairs
     shares: float = 0.0  # their weights, summed, or a little more
-    rows: Mapping[str, float] = field(default_factory=dict)  # of everyone, by measure
+    rows: Mapping[str, float] = field(default_factory=dict)  # of everyone in a usual window, by measure
 
 
 def count_tests(session: Session, window: Window) -> Tests:
     """Everything that was measured in a window. Only how much, and in slices of which columns: no value is read."""
     table = Measurements
-    wanted = sa.select(col(table.measure), col(table.kind), col(table.slices), col(table.rows), col(table.ids))
+    wanted = sa.select(col(table.measure), col(table.kind), col(table.slices), col(table.ids))
     same = col(table.window_start) == window.start, col(table.window_end) == window.end
     blocks = session.execute(wanted.where(*same)).all()
     columns = _Columns(session)
-    weights = [_weights(kind, slices, columns.of(ids)) for _, kind, slices, _, ids in blocks]
-    rows = {measure: float(count) for measure, _, _, count, _ in blocks}
-    return Tests(sum(1 + slices for _, _, slices, _, _ in blocks), sum(weights), rows)
+    weights = [_weights(kind, slices, columns.of(ids)) for _, kind, slices, ids in blocks]
+    return Tests(sum(1 + slices for _, _, slices, _ in blocks), sum(weights), _usual_rows(session, window))
+
+
+def _usual_rows(session: Session, window: Window) -> dict[str, float]:
+    """How many rows each measure rests on over everyone, in a usual window of the last weeks; this one is not asked."""
+    table = Measurements
+    query = sa.select(col(table.measure), col(table.rows)).where(
+        col(table.window_start) >= window.start - LATELY, col(table.window_end) <= window.start
+    )
+    seen: dict[str, list[int]] = defaultdict(list)
+    for measure, rows in session.execute(query):
+        seen[measure].append(rows)
+    return {measure: float(np.median(rows)) for measure, rows in seen.items()}
 
 
 def _weights(kind: str, slices: int, columns: int) -> float:

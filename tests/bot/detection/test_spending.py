@@ -44,12 +44,13 @@ def add_incident(store: Store, number: int, cause: str | None = None, **facts: A
 
 
 def measure(store: Store) -> None:
-    def one(key: str, n: int) -> Measured:
-        return Measured("rows", Slice.parse(key), WINDOW, float(n), n)
+    def one(key: str, n: int, window: Window = WINDOW) -> Measured:
+        return Measured("rows", Slice.parse(key), window, float(n), n)
 
     parts = [one("", 1000), *(one(f"region={name}", n) for name, n in (("N", 600), ("S", 400)))]
     with store.session() as session:
         write(session, [*parts, one("country=X", 1000)])
+        write(session, [one("", 1000, Window(NOW - 2 * DAY, NOW - DAY))])
 
 
 def test_every_test_of_the_window_has_its_part_and_together_they_keep_the_promise(store: Store) -> None:
