@@ -17,8 +17,8 @@ from pathlib import Path
 
 import bot
 import checks
-from sandbox.drill.records import NOTHING, Card, Trial
-from sandbox.drill.watching import Watch, watching
+from sandbox.drill.records import NOTHING, Card, Trial, Watched
+from sandbox.drill.watching import LATENESS, Watch, watching
 from sandbox.recommender.cache import cache_folder
 from sandbox.recommender.world import NotRunning, RunningWorld
 from sandbox.recommender.worlds import open_world, source_hash
@@ -35,6 +35,28 @@ class Branch:
     world: RunningWorld
     watch: Watch
     before: tuple[Card, ...]
+
+    def pass_day(self) -> list[Watched]:
+        """Serve a day and let the bot look: when it usually does, and again when what came later still has landed."""
+        day = self.world.today
+        self.world.serve_day()
+        looks, landed = self.world.today + LATENESS, self.world.clock.now()
+        if landed <= looks:
+            return self.watch.until(looks)
+        with _still_missing(self.world.folder / "tables", f"{day.date()}.parquet"):
+            seen = self.watch.until(looks)
+        return seen + self.watch.again(landed)
+
+
+@contextmanager
+def _still_missing(tables: Path, partition: str) -> Iterator[None]:
+    """While this lasts, no table has the partition."""
+    files = list(tables.glob(f"*/{partition}"))
+    for file in files:
+        file.rename(file.with_suffix(".late"))
+    yield
+    for file in files:
+        file.with_suffix(".late").rename(file)
 
 
 def prepare(name: str, seed: int, days: int, kept: Path) -> Trial:
@@ -72,10 +94,10 @@ def _live_quietly(name: str, seed: int, days: int, folder: Path) -> Trial:
         world = open_running(name, Path(place) / WORLD, seed)
         store = Path(place) / STORE
         with watching(world.config_path, store, world.clock.now()) as watch:
-            seen = watch.until(world.clock.now())
+            seen = watch.until(world.today + LATENESS)
             for day in range(1, days + 1):
                 world.serve_day()
-                seen += watch.until(world.clock.now())
+                seen += watch.until(world.today + LATENESS)
                 _keep(world, watch, store, folder / f"day-{day}")
             return Trial(NOTHING, name, seed, 0.0, seen[0].start, watch.mate.window, (), tuple(seen))
 

@@ -46,8 +46,7 @@ def run(plan: Plan, kept: Path, *, diagnosed: bool = False) -> Trial:
         fault = there.world.break_with(plan.name, plan.dose())
         seen: list[Watched] = []
         for _ in range(plan.days):
-            there.world.serve_day()
-            seen += there.watch.until(there.world.clock.now())
+            seen += there.pass_day()
         trial = Trial(
             truth=truth_of(fault),
             world=plan.world,

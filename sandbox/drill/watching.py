@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import select
@@ -14,7 +14,7 @@ from bot.detection.policy import Policy
 from bot.detection.runner import Detection
 from bot.detection.windows import latest_window
 from bot.incidents.families import family_of
-from bot.noticing import NOTICED
+from bot.noticing import NOTICED, UNSETTLED
 from bot.recommender.contract import RecommenderFailed
 from bot.settings import Settings, load
 from bot.store.tables import Heartbeat, Incident
@@ -23,6 +23,8 @@ from checks.base import Finding
 from checks.records import finding_from_dict
 from sandbox.drill.records import Card, Said, Sign, Watched
 from sandbox.recommender.clock import SandboxClock
+
+LATENESS = timedelta(hours=6)
 
 
 class Watch:
@@ -43,6 +45,13 @@ class Watch:
             seen.append(self._look(as_of))
         self._clock.move_to(max(moment, self._clock.now()))
         return seen
+
+    def again(self, moment: datetime) -> list[Watched]:
+        """Let the bot look once more at the newest window, as it does while a check could not judge it."""
+        with self.mate.store.session() as session:
+            last, unsettled = session.get(Heartbeat, NOTICED), session.get(Heartbeat, UNSETTLED)
+        self._clock.move_to(max(moment, self._clock.now()))
+        return [self._look(last.at)] if last and unsettled else []
 
     def cards(self) -> tuple[Card, ...]:
         """Every incident there is, as its card stands now."""
@@ -81,8 +90,13 @@ class Watch:
 
 @contextmanager
 def watching(config: Path, store: Path, now: datetime) -> Iterator[Watch]:
-    """A bot on the tables that a recsysops.toml maps, remembering in `store` (an SQLite file), awake at `now`."""
-    with watching_settings(load(config, {"RECSYSOPS_DATABASE_URL": f"sqlite:///{store}"}), now) as watch:
+    """A bot on the tables that a recsysops.toml maps, remembering in `store` (an SQLite file), awake at `now`.
+
+    It is told to wait LATENESS for late rows, as one would where tables are loaded every night.
+    """
+    settings = load(config, {"RECSYSOPS_DATABASE_URL": f"sqlite:///{store}"})
+    waiting = {name: part.model_copy(update={"lateness": LATENESS}) for name, part in settings.tables.items()}
+    with watching_settings(settings.model_copy(update={"tables": waiting}), now) as watch:
         yield watch
 
 

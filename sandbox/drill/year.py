@@ -16,7 +16,7 @@ from sandbox.drill.history import STORE, WORLD, open_running
 from sandbox.drill.records import NOTHING, Trial
 from sandbox.drill.scoring import PERIOD
 from sandbox.drill.trials import FIRST_SEED
-from sandbox.drill.watching import watching
+from sandbox.drill.watching import LATENESS, watching
 from sandbox.drill.working import Progress, workers
 from sandbox.recommender.faults.base import Dose
 
@@ -85,14 +85,14 @@ def live_quietly(name: str, seed: int, days: int, mark: Path) -> Trial:
         world = open_running(name, Path(place) / WORLD, seed)
         start = world.today
         with watching(world.config_path, Path(place) / STORE, world.clock.now()) as watch:
-            watch.until(world.clock.now())
+            watch.until(world.today + LATENESS)
             before, seen = watch.cards(), []
             for day in range(days):
                 if day == next_campaign:
                     world.break_with(CAMPAIGN, Dose(rng=rng))
                     next_campaign += int(rng.integers(*BETWEEN))
                 world.serve_day()
-                seen += watch.until(world.clock.now())
+                seen += watch.until(world.today + LATENESS)
                 mark.write_text(str(day + 1))
             return Trial(NOTHING, name, seed, 0.0, start, watch.mate.window, before, tuple(seen))
 

@@ -16,6 +16,7 @@ import pytest
 
 from sandbox.drill.history import branch, kept_folder, prepare
 from sandbox.drill.records import Watched
+from sandbox.drill.watching import LATENESS
 from sandbox.recommender.tables.parquet import ParquetWriter
 
 ROOT = Path(__file__).parents[3]
@@ -82,7 +83,7 @@ def _day(kept: Path) -> Iterator[tuple[Path, Any]]:
         start = there.world.today
         there.world.serve_day()
         path = there.world.folder / "tables" / "impressions" / f"{start.date()}.parquet"
-        yield path, lambda: there.watch.until(there.world.clock.now())[-1]
+        yield path, lambda: there.watch.until(there.world.today + LATENESS)[-1]
 
 
 def _read(path: Path) -> pd.DataFrame:
