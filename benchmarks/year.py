@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -44,6 +45,8 @@ class OneMeasure:
 
     number: int
     about: About = field(init=False)
+    reading_s: float = 0.0  # of its last findings
+    judging_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.about = About(f"Z{self.number:02}", f"Measure {self.number}", "A change.", "Everything else.", ())
@@ -65,11 +68,15 @@ class OneMeasure:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Where it is abnormal."""
         directions, floor, relative = FLOORS[self.kind]
+        began = time.perf_counter()
         series, kind = history.series(self.name), self.kind
+        read = time.perf_counter()
         if kind == "histogram":
             series, kind = measure_shifts(series).distances, "mean"
         judged = judge_all(series, judge, kind, directions, floor, relative)
-        return [self._tell(history, one) for one in narrow(judged, relative)]
+        found = [self._tell(history, one) for one in narrow(judged, relative)]
+        self.reading_s, self.judging_s = read - began, time.perf_counter() - read
+        return found
 
     def _tell(self, history: History, one: Judged) -> Finding:
         claim = Claim(f"{self.name} is off", f"{self.name} is off.", f"measure:{self.name}")

@@ -58,7 +58,8 @@ def _seasons(values: Numbers, season: Season, enough: Flags) -> tuple[Numbers, N
     residual = values - median_of(values)[:, None]
     phases = season.phases
     count = int(phases.max()) + 1
-    groups = [residual[:, phases == phase] for phase in range(count)]
+    order = np.argsort(phases, kind="stable")
+    groups = np.split(residual[:, order], np.searchsorted(phases[order], np.arange(1, count)), axis=1)
     sizes = np.stack([np.count_nonzero(~np.isnan(group), axis=1) for group in groups], axis=1).astype(float)
     means = np.nan_to_num(np.stack([median_of(group) for group in groups], axis=1))
     rows = sizes.sum(axis=1)
@@ -113,11 +114,14 @@ def _rises(packed: Numbers) -> NDArray[np.int64]:
 
 def _latest(kept: Flags, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where the last `most` kept windows of each row are, oldest first, filled up with -1 in front; and how many."""
+    count = np.minimum(kept.sum(axis=1), most)
+    if kept.shape[1] > most and kept[:, -most - 1 : -1].all() and not kept[:, -1].any():  # as a rule nothing is missing
+        return np.broadcast_to(np.arange(kept.shape[1] - most - 1, kept.shape[1] - 1), (len(kept), most)), count
     back = np.cumsum(kept[:, ::-1], axis=1)[:, ::-1]  # 1 for the last kept one
     rows, columns = np.nonzero(kept & (back <= most))
     at = np.full((len(kept), most), -1)
     at[rows, most - back[rows, columns]] = columns
-    return at, np.minimum(kept.sum(axis=1), most)
+    return at, count
 
 
 def median_of(values: Numbers) -> Numbers:
@@ -133,8 +137,11 @@ def spreads_of(residual: Numbers) -> Numbers:
     count = np.count_nonzero(~np.isnan(order), axis=1)
     rough = np.maximum(HALF_TO_SD * _quantile(order, count, 0.5), MOST_TO_SD * _quantile(order, count, MOST))
     clip = np.where(rough == 0, np.inf, CLIP * rough)[:, None]
-    squares = np.nansum(np.minimum(size, clip) ** 2, axis=1)
-    return np.sqrt(squares / np.maximum(count, 1))
+    near = np.minimum(size, clip)
+    near[np.isnan(near)] = 0.0
+    squares = np.einsum("ij,ij->i", near, near)
+    spread: Numbers = np.sqrt(squares / np.maximum(count, 1))
+    return spread
 
 
 def _quantile(order: Numbers, count: NDArray[np.int64], share: float) -> Numbers:
