@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.catalog.matching import Match
 from bot.incidents.keeping import Touched
 from bot.slack.messages import Block, Person, Said
-from bot.slack.mrkdwn import bold, code, escape, moment
+from bot.slack.mrkdwn import bold, code, cut, escape, moment
 from bot.store.tables import Hotfix, Incident
 from checks.base import Finding, Severity
 
@@ -18,6 +18,7 @@ from .blocks import actions as row
 
 STATES = {"open": "Open", "acknowledged": "Acknowledged", "mitigated": "Mitigated", "resolved": "Resolved"}
 SIGNS = {"open": ":red_circle:", "acknowledged": ":large_yellow_circle:", "mitigated": ":large_blue_circle:"}
+FOLDED = 3  # symptoms named on the card; all their checks are in the small print
 DONE_WITH = ("mitigated", "resolved")  # members are no longer hurt: no hotfix is urgent
 HOTFIXES = {"requested": "waits for approval", "applied": "in force", "not-verified": "in force, but it did not help"}
 HOTFIXES |= {"approved": "approved", "verified": "in force, verified"}
@@ -45,6 +46,8 @@ def card(
     tag = f"[{environment}] " if environment else ""
     severity = Severity(incident.severity).name
     lines = [_state_line(incident), f"*For whom:* {_whom(incident)}", f"*Suspected cause:* {escape(incident.cause)}"]
+    if symptoms := _symptoms(incident):
+        lines.append(f"*Also seen:* {symptoms}")
     if suggested and incident.state not in DONE_WITH:
         lines.append(f"*Suggested hotfix:* {code(suggested)} (press Hotfix: it shows a preview first)")
     lines += [f"*Known issue:* {known_line(matches)}", *(_hotfix_line(hotfix) for hotfix in hotfixes)]
@@ -120,6 +123,15 @@ def _detail(touched: Touched) -> str:
             "Mitigated is not resolved: press Resolve and say what it was."
         )
     return f"{escape(incident.title)}. It is {Severity(incident.severity).name} now; {_whom(incident)}."
+
+
+def _symptoms(incident: Incident) -> str:
+    """What else shows the same trouble, folded: a few titles, each said once, and how many more there are."""
+    lead = incident.findings[0]["title"] if incident.findings else ""
+    titles = {record["title"]: record["code"] for record in reversed(incident.findings) if record["title"] != lead}
+    told = [f"{escape(cut(title, 80))} ({code_})" for title, code_ in reversed(titles.items())]
+    more = f" and {len(told) - FOLDED} more" if len(told) > FOLDED else ""
+    return "; ".join(told[:FOLDED]) + more
 
 
 def _state_line(incident: Incident) -> str:

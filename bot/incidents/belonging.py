@@ -10,7 +10,7 @@ from bot.store.tables import Incident
 from checks.base import Finding, Window
 from checks.records import finding_from_dict
 
-from .causes import MANY_ITEMS, Cause, fit_into
+from .causes import ITEMS, MANY_ITEMS, Cause, fit_into
 from .families import family_of, is_item, set_up_reason
 from .sharing import FAR, Fit, explains, overlap, slack
 
@@ -74,6 +74,13 @@ def lies_behind(cause: Cause, incident: Incident) -> bool:
         return False
     lead = cause.findings[0]
     return family_of(lead).rank < family_of(known).rank and explains(lead, known, cause.changes)
+
+
+def widens(cause: Cause, incident: Incident) -> bool:
+    """Whether an incident about one item turns out to be about several, for the same reason."""
+    known = finding_from_dict(incident.findings[0])
+    alike = set_up_reason(known) == set_up_reason(cause.findings[0])
+    return cause.subject == ITEMS and is_item(known) and incident.subject != ITEMS and alike
 
 
 def is_the_same(cause: Cause, incident: Incident) -> bool:

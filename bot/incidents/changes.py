@@ -20,6 +20,7 @@ from .families import (
     MEMBERS,
     MISSING,
     NUMERIC,
+    OUT_OF_RANGE,
     POSITION,
     QUALITY,
     SCORES,
@@ -31,12 +32,19 @@ from .families import (
     family_of,
     place_of,
 )
+from .pipeline import node_of, steps_from
 
 ROUTINE = 3  # a change made this often in a week is a routine, and tells nothing
 WEEK = timedelta(days=7)
 RHYTHM = 0.1  # of the time between two changes: as far as the one before may be from where a rhythm has it
 EVERYDAY = ("launch", "campaign", "holiday")  # kinds that happen to the traffic and break nothing by themselves
-INPUTS = (MISSING, SKEW, SHIFT)  # a release brings its own feature code: then they are off wherever it serves
+PARTS = {"feature": "shift", "features": "missing", "filter": "filters", "filters": "filters", "index": "version"}
+INPUTS = (
+    MISSING,
+    OUT_OF_RANGE,
+    SKEW,
+    SHIFT,
+)  # a release brings its own feature code: then they are off wherever it serves
 RELEASED = (
     *INPUTS, VERSION, NUMERIC, COVERAGE, SCORES, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, LATENCY, FALLBACK,
     CONSUMED, POSITION,
@@ -83,9 +91,12 @@ def could_do(change: Change, finding: Finding) -> bool:
         return False
     if kind == "model":
         return family in RELEASED and not (family in INPUTS and place_of(finding))
-    if kind in ("item", "feature", "table"):
-        return change.subject == finding.subject
-    return True
+    if change.subject == finding.subject:
+        return True
+    node = change.subject if kind == "table" else PARTS.get(kind)
+    if node is None:
+        return kind != "item"
+    return node_of(finding) in (node, *steps_from(node))
 
 
 def _kind(change: Change) -> str:

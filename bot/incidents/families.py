@@ -46,6 +46,7 @@ UNSEEN = Family("unseen", "inputs", "Suspect the table or job that brings {what}
 VERSION = Family("version", "model", "Suspect the release: what serves is not what was let through.", prompt=True)
 INDEX = Family("version", "systems", "Suspect the build of the index: it does not go with the model.", prompt=True)
 MISSING = Family("missing", "inputs", "Suspect the table or job that fills {what}.")
+OUT_OF_RANGE = Family("shift", "inputs", "Suspect the source of {what}, then its unit.", prompt=True)
 STALE = Family("stale", "systems", "Suspect the job that refreshes {what}, or its schedule.")
 LOGGING = Family(
     "position", "systems", "Suspect how positions are logged; do not trust what is measured by them.", prompt=True
@@ -75,8 +76,8 @@ OTHER = Family("other", "unknown", "Nothing is suspected yet: ask for a diagnosi
 # In the order in which they lead: what comes first is nearest the root.
 EVERY_FAMILY = (
     WATCH, LAUNCH, TRAFFIC, SCHEMA, LABELS, DELIVERY, ARRIVAL, LATENCY, FALLBACK, FILTERS, UNSEEN, VERSION, INDEX,
-    MISSING, STALE, LOGGING, LISTS, LOGGED, COVERAGE, SKEW, SHIFT, NUMERIC, CONSUMED, SCORES, POSITION, JOIN,
-    FOLLOWING, RETRIEVAL, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS, OTHER,
+    MISSING, OUT_OF_RANGE, STALE, LOGGING, LISTS, LOGGED, COVERAGE, SKEW, SHIFT, NUMERIC, CONSUMED, SCORES, POSITION,
+    JOIN, FOLLOWING, RETRIEVAL, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS, OTHER,
 )  # fmt: skip
 
 # Of two checks of a family the first is nearer the root.
@@ -163,6 +164,8 @@ def family_of(finding: Finding) -> Family:
         return ITEMS
     if family is ARRIVAL and finding.subject in FOLLOWERS:
         return FOLLOWING
+    if family is SCHEMA and kind_of(finding) == "feature":
+        return OUT_OF_RANGE
     if family is POSITION and "psi" not in finding.data:
         return LOGGING  # no curve, but the positions themselves
     if family is VERSION and finding.subject == "index":

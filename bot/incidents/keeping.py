@@ -14,7 +14,7 @@ from bot.store.tables import CheckRun, Incident
 from checks.base import Finding, Window
 from checks.records import finding_to_dict
 
-from .belonging import find_home, is_recognised, is_the_same, lies_behind
+from .belonging import find_home, is_recognised, is_the_same, lies_behind, widens
 from .causes import Cause
 from .merging import impact_of, merge
 from .moves import BOT, acknowledge, mitigate, not_an_issue, reopen, resolve, snooze, unsnooze, wake
@@ -129,7 +129,7 @@ def _join(session: Session, incident: Incident, cause: Cause, window: Window, no
     for found in {found.code: found for found in reversed(fresh)}.values():
         note(session, _id(incident), f"joined:{found.code}:{incident.reopened}", "joined", found.words, now)
         news.append("joined")
-    merge(session, incident, cause, window, nearer=lies_behind(cause, incident))
+    merge(session, incident, cause, window, nearer=lies_behind(cause, incident) or widens(cause, incident))
     session.add(incident)
     return Touched(incident, "seen" if muted else min(news, key=LOUDEST.index), fresh)
 

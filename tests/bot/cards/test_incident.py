@@ -162,3 +162,21 @@ def test_onset_and_detection_are_told_apart(incident: Incident) -> None:
     words = shown(card(incident))
     assert f"since <!date^{int(incident.onset.timestamp())}" in words
     assert f"noticed <!date^{int(incident.detected_at.timestamp())}" in words
+
+
+def test_eight_symptoms_are_folded_into_one_line_and_each_thing_is_said_once(session: Session) -> None:
+    lead = finding("D03", "feature:genre_affinity", expected=0.0)
+    codes = ("D06", "M02", "M04", "M05", "M06", "P01", "P03", "S04")
+    symptoms = [finding(code, "feature:genre_affinity" if code == "D06" else "model:ranker") for code in codes]
+    twice = finding("M02", where="region=West")
+    [touched] = see(session, 0, lead, *symptoms, twice)
+    words = shown(card(touched.incident))
+    [line] = [line for line in words.split("\n") if line.startswith("*Also seen:*")]
+    assert line.endswith(" and 5 more")
+    assert line.count("the scores of ranker have shifted (M02)") == 1
+    assert "by D03, D06, M02, M04, M05, M06, P01, P03, S04" in words
+
+
+def test_a_finding_alone_has_no_symptoms_to_fold(session: Session) -> None:
+    [touched] = see(session, 0, finding("D03", "feature:genre_affinity"))
+    assert "Also seen" not in shown(card(touched.incident))

@@ -69,6 +69,10 @@ def test_a_change_can_only_have_done_what_it_is_about() -> None:
     assert could_do(item, now("I01"))
     assert not could_do(item, now("S02"))
     assert could_do(feature, now("D06"))
+    rule = Change(RELEASE.at, "config", "filter:rights")
+    assert could_do(rule, now("S06"))
+    assert could_do(rule, now("I03"))
+    assert not could_do(rule, now("D07"))
     assert not could_do(RELEASE, now("D01"))
     assert not could_do(RELEASE, now("D03", WEST))
 

@@ -244,3 +244,16 @@ def test_a_window_that_a_hotfix_cuts_in_two_neither_renames_the_incident_nor_hid
     assert only(session).last_seen_at == window(1).end
     see(session, 2, missing(2, value=0.85))
     assert only(session).title == "genre_affinity is missing in 85 % of region=West"
+
+
+def test_an_incident_about_one_item_is_about_several_as_soon_as_others_share_its_trouble(session: Session) -> None:
+    def cold(day: int, item: int) -> Finding:
+        return finding("I01", f"item:{item}", f"item_id={item}", day=day, since=0, value=0.0, expected=40)
+
+    see(session, 0, cold(0, 1))
+    assert only(session).subject == "item:1"
+    see(session, 1, cold(1, 1), cold(1, 2))
+    assert (only(session).subject, only(session).slice) == ("items", "")
+    assert only(session).title == "2 items are hardly shown"
+    see(session, 2, cold(2, 2))
+    assert only(session).last_seen_at == window(2).end
