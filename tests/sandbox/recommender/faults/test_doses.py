@@ -15,8 +15,9 @@ from tests.sandbox.recommender.faults.days import DAMAGE, Broken
 NO_SIZE = {"planned-retrain"}  # a version is a version
 PLACED = (
     "partition-lost", "feature-missing-in-region", "item-language", "artwork-missing", "serving-only-missing",
-    "index-truncated", "filter-too-wide", "fallback-storm", "outcome-join-broken", "crawler-burst", "upstream-retrained",
-    "segment-flipped", "unit-change", "timezone-slip", "duplicate-delivery", "position-off-by-one",
+    "index-truncated", "filter-too-wide", "fallback-storm", "outcome-join-broken", "crawler-burst",
+    "upstream-retrained", "segment-flipped", "unit-change", "timezone-slip", "duplicate-delivery",
+    "position-off-by-one",
 )  # fmt: skip
 SHIPPED = (
     "constant-feature", "index-mismatch", "faulty-training-segment", "ungated-model", "popularity-collapse",
