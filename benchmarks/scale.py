@@ -40,6 +40,8 @@ class ScannedWarehouse:
     measured: list[Measured]
     schema: Schema = field(default_factory=lambda: Schema({}, (), ()))
 
+    told_apart: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
     def with_edges(self, edges: object) -> Schema:
         """Nothing to cut."""
         return self.schema
