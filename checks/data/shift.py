@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func
+from sqlalchemy import String, func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, NotApplicable, Schema
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
@@ -12,7 +12,7 @@ from checks.judging import Judge
 from checks.mix import context_measures, rows_a_list, shows_other_items
 from checks.shift import Shift, measure_shift
 from checks.shifts import measure_shifts
-from checks.sql import histogram
+from checks.sql import histogram, text_histogram
 from checks.wording import where
 
 PSI = 0.25  # the customary bar for a major shift; it must also clear what chance alone can do
@@ -26,17 +26,18 @@ class FeatureShift:
     about = About(
         code="D06",
         title="Feature shift",
-        notices="A numeric feature is distributed differently from the pooled last weeks: its population stability "
-        "index passes 0.25 and what chance allows, and its distance is far beyond that feature's own days.",
-        misses="Shifts that leave the histogram's bins filled alike; text features; fewer than 200 rows a window.",
+        notices="A feature is distributed differently from the pooled last weeks: its population stability index "
+        "passes 0.25 and what chance allows, and its distance is far beyond that feature's own days. Numbers are "
+        "counted between learned edges, the values of text features in 16 fixed groups.",
+        misses="Shifts that leave the histogram's bins filled alike; fewer than 200 rows a window.",
         needs=("features",),
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
         """A histogram of every feature with learned edges, by slice."""
-        columns = [name for name in schema.features if name in schema.edges]
+        columns = [name for name in schema.features if name in schema.edges or _is_text(schema, name)]
         if not columns:
-            raise NotApplicable("no numeric feature columns are listed in recsysops.toml ([warehouse] features)")
+            raise NotApplicable("no feature columns are listed in recsysops.toml ([warehouse] features)")
         shown = [_measure(schema, "impressions", name) for name in columns]
         candidates = schema.relations.get("requests", {})
         offered = [_measure(schema, "requests", name) for name in columns if {"ts", name} <= candidates.keys()]
@@ -77,10 +78,16 @@ def _is_break(history: History, feature: str, one: Judged, shift: Shift) -> bool
     return one.series.slice == EVERYONE if candidates is None else candidates.psi >= BREAK
 
 
+def _is_text(schema: Schema, feature: str) -> bool:
+    column = schema.relations.get("impressions", {}).get(feature)
+    return column is not None and isinstance(column.type, String)
+
+
 def _measure(schema: Schema, relation: str, feature: str) -> Measure:
     column = schema.column(relation, feature)
     slices = tuple(name for name in schema.slices if name in schema.relations[relation])
-    counts = histogram(column, schema.edges[feature])
+    edges = schema.edges.get(feature)
+    counts = histogram(column, edges) if edges else text_histogram(column)
     return Measure(_name(relation, feature), relation, "histogram", counts, func.count(column), slices)
 
 

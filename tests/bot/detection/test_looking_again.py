@@ -23,7 +23,7 @@ from tests.checks.fakes import DAY, days
 def rewrite(file: Path, select: str) -> None:
     """The file anew, from a statement about its own rows."""
     beside = file.with_suffix(".new")
-    duckdb.sql(f"COPY ({select} FROM '{file}') TO '{beside}' (FORMAT parquet)")
+    duckdb.connect().execute(f"COPY ({select} FROM '{file}') TO '{beside}' (FORMAT parquet)")
     beside.replace(file)
 
 

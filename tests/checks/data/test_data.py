@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from sqlalchemy import String, column
 
 from checks.base import EVERYONE, Finding, Series, Severity, Slice
 from checks.data.freshness import Freshness
@@ -180,3 +181,15 @@ def test_a_finding_tells_its_own_story() -> None:
     assert len(finding.points) == 30
     assert all(point.low is not None and point.low <= (point.expected or 0) for point in finding.points)
     assert finding.surprise > 4
+
+
+def test_d06_fires_for_text_features_as_well() -> None:
+    """A column without learned edges is counted in groups of its values, under the same name."""
+    schema = a_schema()
+    relations = {name: dict(columns) for name, columns in schema.relations.items()}
+    relations["impressions"]["mood"] = column("mood", String())
+    schema = replace(schema, relations=relations, features=("mood",))
+    assert "feature.histogram:mood" in [measure.name for measure in FeatureShift().measures(schema)]
+    series = replace(_histograms(np.eye(10)[3]), measure="feature.histogram:mood")
+    (finding,) = FeatureShift().findings(schema, FakeHistory([series]), a_judge())
+    assert finding.subject == "feature:mood"
