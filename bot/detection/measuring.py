@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from dataclasses import replace
 
 import structlog
@@ -12,6 +13,7 @@ from sqlalchemy import func
 from bot.detection.measurements import find_missing, write
 from bot.detection.observing.base import Scene
 from bot.detection.observing.catalogue import OBSERVERS, UNAGGREGATED
+from bot.detection.telling_apart import recall_values, remember_values
 from bot.recommender.contract import Measured, Recommender, RecommenderFailed
 from bot.store.sessions import Store
 from checks.base import EVERYONE, Measure, Window
@@ -23,19 +25,21 @@ Failures = dict[str, str]  # by relation, or by the name of what is observed, in
 
 
 def measure_new(
-    store: Store, recommender: Recommender, measures: Sequence[Measure], windows: Sequence[Window]
+    store: Store, recommender: Recommender, measures: Sequence[Measure], windows: Sequence[Window], now: datetime
 ) -> Failures:
     """Measure and store what is missing in these windows; what could not be read, by relation."""
     by_name = {measure.name: measure for measure in measures}
     with store.session() as session:
         missing = find_missing(session, tuple(by_name), windows)
     failures: Failures = {}
+    recall_values(store, recommender.warehouse)
     for names, group in _alike(missing).items():
         wanted = [by_name[name] for name in sorted(names)]
         measured, failed = _measure(recommender, wanted, group)
         failures |= failed
         measured += _observe(wanted, measured, failures, Scene(recommender, group, {}, windows))
         relations = {measure.name: measure.relation for measure in wanted}
+        remember_values(store, recommender.warehouse, now)  # first: what is measured by them must never be orphaned
         with store.session() as session:
             arrived = _arrived(measured, relations, set(windows[-AWAITED:]))
             write(session, arrived, {measure.name: measure.kind for measure in wanted})

@@ -96,7 +96,7 @@ class Detector:
         outcomes += refused
         if schema is not None and plans:
             measures = {measure.name: measure for plan in plans for measure in plan.measures}
-            failures = measure_new(self._store, self._recommender, list(measures.values()), windows)
+            failures = measure_new(self._store, self._recommender, list(measures.values()), windows, self._clock.now())
             judging = self._look_back(schema, windows, measures, failures)
             outcomes += [judging.ask(plan) for plan in plans]
         with self._store.session() as session:

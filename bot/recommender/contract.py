@@ -76,6 +76,13 @@ class Warehouse(Protocol):
     def with_edges(self, edges: Mapping[str, tuple[float, ...]]) -> Schema:
         """The schema with these histogram edges, by column of impressions."""
 
+    @property
+    def told_apart(self) -> Mapping[str, tuple[str, ...]]:
+        """By slice column with too many values, the only ones it tells apart; the rest are "other"."""
+
+    def tell_apart(self, values: Mapping[str, tuple[str, ...]]) -> None:
+        """Tell these apart from now on, and no others of those columns."""
+
     def learn_edges(self, columns: Sequence[str], window: Window) -> dict[str, tuple[float, ...]]:
         """Edges that cut columns of impressions into about equal parts; columns without any number are left out."""
 

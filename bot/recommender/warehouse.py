@@ -71,6 +71,15 @@ class DuckDBWarehouse:
         """The schema with these histogram edges, as `learn_edges` found and the runner stored them."""
         return replace(self.schema, edges=dict(edges))
 
+    @property
+    def told_apart(self) -> Mapping[str, tuple[str, ...]]:
+        """The values of crowded slice columns that are told apart: the commonest when the column was first met."""
+        return dict(self._kept)
+
+    def tell_apart(self, values: Mapping[str, tuple[str, ...]]) -> None:
+        """Tell these values apart, as they were before a restart."""
+        self._kept.update(values)
+
     def learn_edges(self, columns: Sequence[str], window: Window, bins: int = 10) -> dict[str, tuple[float, ...]]:
         """Histogram edges for columns of impressions: quantiles of at most 20,000 of the window's rows."""
         relation = self._sql("impressions", _one(window))

@@ -74,6 +74,14 @@ class Edges(SQLModel, table=True):
     learned_at: datetime
 
 
+class ToldApart(SQLModel, table=True):
+    """The only values of a slice column that are told apart, where it has too many: the same after a restart."""
+
+    column: str = Field(primary_key=True)
+    values: list[str] = Field(sa_column=json_column())
+    learned_at: datetime
+
+
 class CheckRun(SQLModel, table=True):
     """One check over one window: who runs it is decided by this row, what came of it is told by it."""
 

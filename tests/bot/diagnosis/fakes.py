@@ -84,6 +84,13 @@ class TinyWarehouse:
     def deliveries(self, feed: str, window: Window) -> Any:
         raise AssertionError(f"nobody asks for {feed} here")
 
+    @property
+    def told_apart(self) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
+    def tell_apart(self, values: Mapping[str, tuple[str, ...]]) -> None:
+        raise NotImplementedError
+
     def learn_edges(self, columns: Sequence[str], window: Window) -> dict[str, tuple[float, ...]]:
         return {}
 
