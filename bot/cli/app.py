@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import acting, demo, drill, reading, setup
+from bot.cli import acting, demo, drill, reading, setup, trends
 
 app = typer.Typer(
     name="recsysops",
@@ -24,6 +24,7 @@ for verb in (
     reading.incidents,
     reading.known,
     reading.item,
+    trends.trend,
     acting.diagnose,
     acting.hotfix,
 ):

@@ -40,7 +40,7 @@ class Retention:
 
 def tidy(store: Store, zone: str, now: datetime, retention: Retention) -> bool:
     """Roll up and delete what is old, a step at least, for about `at_once` seconds; whether nothing is left to do."""
-    until, until_weekly = _monday(now - retention.whole, zone), now - retention.weekly
+    until, until_weekly = monday(now - retention.whole, zone), now - retention.weekly
     began = time.monotonic()
     while True:
         with store.session() as session:
@@ -53,7 +53,7 @@ def tidy(store: Store, zone: str, now: datetime, retention: Retention) -> bool:
             return False
 
 
-def _monday(moment: datetime, zone: str) -> datetime:
+def monday(moment: datetime, zone: str) -> datetime:
     """The start of the local week that a moment is in."""
     local = moment.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return (local - timedelta(days=local.weekday())).astimezone(UTC)
@@ -69,8 +69,8 @@ def _oldest(session: Session, until: datetime) -> tuple[str, datetime] | None:
 
 def _roll_up(session: Session, measure: str, first: datetime, until: datetime, zone: str) -> None:
     """One week of one measure, and nothing of its windows left. A week that is there already stays as it is."""
-    start = _monday(first, zone)
-    end = _monday(start + WEEK + timedelta(hours=12), zone)
+    start = monday(first, zone)
+    end = monday(start + WEEK + timedelta(hours=12), zone)
     same = select(Measurements).where(
         Measurements.measure == measure, Measurements.window_start >= start, Measurements.window_end <= until
     )
