@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import os
 import pickle
 import shutil
-import sqlite3
 import tempfile
-import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import bot
-import checks
+from sandbox.drill.keeping import alone, copy_store, link_partitions
 from sandbox.drill.records import NOTHING, Card, Trial, Watched
 from sandbox.drill.watching import LATENESS, Watch, watching
-from sandbox.recommender.cache import cache_folder
 from sandbox.recommender.world import NotRunning, RunningWorld
-from sandbox.recommender.worlds import open_world, source_hash
+from sandbox.recommender.worlds import open_world
 
 DONE = "quiet.pickle"
 STORE, STATE, WORLD = "bot.db", "state.pickle", "world"
-KEPT_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +58,7 @@ def prepare(name: str, seed: int, days: int, kept: Path) -> Trial:
     After each of the `days` a trial may begin. `kept` is where they stay, see `kept_folder`.
     """
     folder = kept / f"{name}-{seed}"
-    with _alone(folder):
+    with alone(folder):
         done = folder / f"{days}-{DONE}"
         if not done.exists():
             done.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +75,7 @@ def branch(name: str, seed: int, onset: int, kept: Path) -> Iterator[Branch]:
     with tempfile.TemporaryDirectory(prefix="recsysops-drill-") as place:
         folder = Path(place) / "branch"
         shutil.copytree(lived, folder)
-        state, snapshot = pickle.loads((folder / STATE).read_bytes())
+        state, snapshot = pickle.loads(zlib.decompress((folder / STATE).read_bytes()))
         world = RunningWorld(folder / WORLD, state)
         world.engine.snapshot = snapshot
         with watching(world.config_path, folder / STORE, world.clock.now()) as watch:
@@ -90,7 +83,7 @@ def branch(name: str, seed: int, onset: int, kept: Path) -> Iterator[Branch]:
 
 
 def _live_quietly(name: str, seed: int, days: int, folder: Path) -> Trial:
-    with tempfile.TemporaryDirectory(prefix="recsysops-drill-") as place:
+    with tempfile.TemporaryDirectory(prefix=".living-", dir=folder.parent) as place:
         world = open_running(name, Path(place) / WORLD, seed)
         store = Path(place) / STORE
         with watching(world.config_path, store, world.clock.now()) as watch:
@@ -113,46 +106,8 @@ def open_running(name: str, folder: Path, seed: int) -> RunningWorld:
 def _keep(world: RunningWorld, watch: Watch, store: Path, folder: Path) -> None:
     """Keep the world and the bot's memory as they are now."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(world.folder, folder / WORLD)
-    (folder / STATE).write_bytes(pickle.dumps((world.engine.state, world.engine.snapshot)))
+    shutil.copytree(world.folder, folder / WORLD, copy_function=link_partitions)
+    state = pickle.dumps((world.engine.state, world.engine.snapshot))
+    (folder / STATE).write_bytes(zlib.compress(state, level=1))
     watch.mate.store.close()  # connections are made anew; what is written has then left the write-ahead log
     copy_store(store, folder / STORE)
-
-
-def copy_store(store: Path, to: Path) -> None:
-    """A whole copy of an SQLite file, whatever is still in its write-ahead log."""
-    source, target = sqlite3.connect(store), sqlite3.connect(to)
-    with target:
-        source.backup(target)
-    source.close()
-    target.close()
-
-
-def kept_folder() -> Path:
-    """Where quiet days are kept until the code changes, outside the repository; what older code left is thrown away."""
-    drills = cache_folder() / "drills"
-    for old in drills.glob("*"):
-        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    folder = drills / code_hash()
-    folder.mkdir(parents=True, exist_ok=True)
-    os.utime(folder)
-    return folder
-
-
-def code_hash() -> str:
-    """Changes with whatever shapes a world or what the bot says of it."""
-    digest = hashlib.sha256(source_hash().encode())
-    for package in (bot, checks):
-        for path in sorted(Path(package.__file__ or "").parent.rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process lives through it, the others wait for it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from sandbox.drill.history import Branch, branch
 from sandbox.drill.records import Trial, Truth, Watched
 from sandbox.drill.scoring import judge
 from sandbox.recommender.faults.base import Dose, Fault
+from sandbox.recommender.faults.catalogue import find_fault
 
 MOST_ONSET = 7  # quiet days before something is done: 1 to this many, so that it may be any day of the week
+NOWHEN = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_SEED = 1001  # no test and no threshold was ever made on these
 
 
@@ -40,7 +43,20 @@ def plan(world: str, seed: int, fault: Fault, days: int, severity: float = 1.0) 
 
 
 def run(plan: Plan, kept: Path, *, diagnosed: bool = False) -> Trial:
-    """Do it, let the days pass, and write down what the bot said. The seed's quiet days must have been prepared."""
+    """Do it, let the days pass, and write down what the bot said. The seed's quiet days must have been prepared.
+
+    A world that breaks down while it is drilled has shown nothing: that is a miss, and is told as a failure.
+    """
+    try:
+        return _run(plan, kept, diagnosed)
+    except Exception as error:  # one trial in six hundred must not cost the others
+        why = (plan.name, f"{type(error).__name__}: {error}")
+        nothing = Watched(NOWHEN, (), (), (why,))
+        truth = truth_of(find_fault(plan.name))
+        return Trial(truth, plan.world, plan.seed, plan.severity, NOWHEN, timedelta(days=1), (), (nothing,))
+
+
+def _run(plan: Plan, kept: Path, diagnosed: bool) -> Trial:
     with branch(plan.world, plan.seed, plan.onset, kept) as there:
         start = there.world.today
         fault = there.world.break_with(plan.name, plan.dose())

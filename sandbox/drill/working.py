@@ -13,7 +13,8 @@ from typing import Any
 
 import structlog
 
-from sandbox.drill.history import kept_folder, prepare
+from sandbox.drill.history import prepare
+from sandbox.drill.keeping import kept_folder
 from sandbox.drill.records import Trial
 from sandbox.drill.trials import Plan, run
 

@@ -17,7 +17,7 @@ from bot.recommender.dialect import quote, text
 from bot.recommender.engine import Engine
 from bot.settings import Settings
 from checks.catalogue import EVERY_CHECK
-from sandbox.drill.history import copy_store
+from sandbox.drill.keeping import copy_store
 from sandbox.drill.own.copying import Copy, NothingToDrill, copy_tables, demand_history, needed_days, rewrite
 from sandbox.drill.own.damages import EVERY_DAMAGE, Damage, Found
 from sandbox.drill.records import NOTHING, Trial, Truth

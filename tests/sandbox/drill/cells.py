@@ -14,7 +14,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from sandbox.drill.history import branch, kept_folder, prepare
+from sandbox.drill.history import branch, prepare
+from sandbox.drill.keeping import kept_folder
 from sandbox.drill.records import Watched
 from sandbox.drill.watching import LATENESS
 from sandbox.recommender.tables.parquet import ParquetWriter

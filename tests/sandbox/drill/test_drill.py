@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from bot.cli.app import app
 from sandbox.drill.drilling import DrillRefused, choose, listed
-from sandbox.drill.history import kept_folder
+from sandbox.drill.keeping import kept_folder
 from sandbox.drill.report import Report
 from sandbox.drill.smallest import MOST, ROUNDS, Search
 from sandbox.drill.trials import Plan, plan
@@ -35,7 +35,7 @@ def test_two_faults_are_caught_on_their_first_day_named_rightly_and_a_campaign_o
     assert told["overall"]["incidents_per_cause"] == 1
     assert (told["checks"]["D01"]["recall"], told["checks"]["D05"]["recall"]) == (1, 1)
     assert told["overall"]["fault_free_days"] == 3  # the last of its history, a quiet one, and the campaign's
-    assert told["false"] == []
+    assert (told["overall"]["false_incidents"]["quiet"], told["overall"]["false_incidents"]["benign"]) == (0, 0)
     assert told["faults"]["partition-lost"]["cause_top1"] == 1
 
 
