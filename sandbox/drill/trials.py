@@ -60,9 +60,6 @@ def _run(plan: Plan, kept: Path, diagnosed: bool) -> Trial:
     with branch(plan.world, plan.seed, plan.onset, kept) as there:
         start = there.world.today
         fault = there.world.break_with(plan.name, plan.dose())
-        seen: list[Watched] = []
-        for _ in range(plan.days):
-            seen += there.pass_day()
         trial = Trial(
             truth=truth_of(fault),
             world=plan.world,
@@ -71,10 +68,18 @@ def _run(plan: Plan, kept: Path, diagnosed: bool) -> Trial:
             start=start,
             window=there.watch.mate.window,
             before=there.before,
-            windows=tuple(seen),
+            windows=(),
             damage=told(fault),
         )
+        while len(trial.windows) < plan.days and not _is_over(trial):
+            trial = replace(trial, windows=(*trial.windows, *there.pass_day()))
         return _with_diagnosis(trial, there) if diagnosed else trial
+
+
+def _is_over(trial: Trial) -> bool:
+    """Whether the fault was caught, and one more window has shown whether it opens a second incident."""
+    own = judge(trial).own
+    return bool(own) and len(trial.windows) >= own[0][0] + 2
 
 
 def truth_of(fault: Fault) -> Truth:
