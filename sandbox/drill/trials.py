@@ -71,8 +71,10 @@ def _run(plan: Plan, kept: Path, diagnosed: bool) -> Trial:
             windows=(),
             damage=told(fault),
         )
-        while len(trial.windows) < plan.days and not _is_over(trial):
+        for _ in range(plan.days):
             trial = replace(trial, windows=(*trial.windows, *there.pass_day()))
+            if _is_over(trial):
+                break
         return _with_diagnosis(trial, there) if diagnosed else trial
 
 
