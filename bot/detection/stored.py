@@ -114,20 +114,27 @@ class SliceNames:
 
     def __init__(self) -> None:
         self._keys: dict[int, str] = {}
+        self._known: dict[frozenset[bytes], tuple[list[str], dict[bytes, Places]]] = {}  # most measures share theirs
 
     def arrange(self, session: Session, blocks: Sequence[bytes]) -> tuple[list[str], list[Places]]:
         """The keys of all slices of these blocks (their packed numbers), in order; and the places of each block's."""
+        packed = frozenset(blocks)
+        if packed not in self._known:
+            self._known[packed] = self._arrange(session, packed)
+        keys, places = self._known[packed]
+        return keys, [places[one] for one in blocks]
+
+    def _arrange(self, session: Session, blocks: Iterable[bytes]) -> tuple[list[str], dict[bytes, Places]]:
         distinct = {packed: unpack(packed).astype(np.int64) for packed in blocks}
         numbers = np.unique(np.concatenate([np.zeros(0, np.int64), *distinct.values()]))
         keys = self._named(session, numbers.tolist())
         order = sorted(range(len(keys)), key=keys.__getitem__)
         place = np.full(int(numbers.max(initial=0)) + 1, -1)
         place[numbers[order]] = np.arange(len(order))
-        places = {packed: place[ids] for packed, ids in distinct.items()}
-        return [keys[i] for i in order], [places[packed] for packed in blocks]
+        return [keys[i] for i in order], {packed: place[ids] for packed, ids in distinct.items()}
 
     def _named(self, session: Session, numbers: Sequence[int]) -> list[str]:
-        if any(number not in self._keys for number in numbers):
+        if not self._keys.keys() >= set(numbers):
             named = session.execute(sa.select(col(SliceName.id), col(SliceName.key)))
             self._keys = {number: key for number, key in named}  # noqa: C416 (a result is no mapping)
         return [self._keys[number] for number in numbers]
