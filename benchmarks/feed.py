@@ -49,9 +49,8 @@ class SetClock:
 
 def read_deliveries(path: Path) -> list[tuple[datetime, str]]:
     """Every delivery, oldest first."""
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as lines:
-        found = [json.loads(line) for line in lines]
+    written = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+    found = [json.loads(line) for line in written.decode().splitlines()]
     return sorted((datetime.fromisoformat(one["delivered_at"]), one["body"]) for one in found)
 
 

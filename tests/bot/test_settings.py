@@ -176,7 +176,8 @@ def test_swapped_tokens_are_noticed_and_not_repeated(tmp_path: Path) -> None:
 
 def test_a_file_without_impressions_says_why_they_matter(tmp_path: Path) -> None:
     assert problems(tmp_path, "") == [
-        'recsysops.toml: tables lack [tables.impressions], which nearly every check reads. For example: [tables.impressions] with path = "impressions/*.parquet".'
+        "recsysops.toml: tables lack [tables.impressions], which nearly every check reads. "
+        'For example: [tables.impressions] with path = "impressions/*.parquet".'
     ]
     (told,) = problems(tmp_path, '[tables.items]\npath = "x"\n')
     assert "tables lack [tables.impressions]" in told

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import checks
-from checks.base import NotApplicable, Series
+from checks.base import Described, NotApplicable, Series
 from checks.catalogue import EVERY_CHECK, EVERY_WATCH
 from checks.describing import PAGE, describe
 from checks.judging import Check
@@ -20,7 +20,7 @@ CODES = [check.about.code for check in EVERY_CHECK]
 def test_every_file_of_the_folders_holds_one_check_of_the_list() -> None:
     home = Path(checks.__file__ or "").parent
     files = {path for folder in FOLDERS for path in (home / folder).glob("*.py") if path.name != "__init__.py"}
-    every = (*EVERY_CHECK, *EVERY_WATCH)
+    every: list[Described] = [*EVERY_CHECK, *EVERY_WATCH]
     listed = {home / (type(check).__module__.replace("checks.", "").replace(".", "/") + ".py") for check in every}
     assert files == listed
     assert len({check.about.code for check in every}) == len(every) == len(files)

@@ -1,4 +1,4 @@
-"""A slice column with very many values: the same fifty are followed whatever happens, and the bot's restart is no news."""
+"""A slice column with very many values: the same fifty are followed, and the bot's restart is no news."""
 
 from __future__ import annotations
 

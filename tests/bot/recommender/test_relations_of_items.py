@@ -39,7 +39,7 @@ def test_a_choice_counts_for_the_days_after_it_and_never_for_its_own(whole: Duck
 
 
 def test_an_audience_is_reached_when_one_of_its_titles_was_shown(tmp_path: Path, whole: DuckDBWarehouse) -> None:
-    meant = [("country=DE" if n == 1 else "country=FR" if n == 2 else None) for n in range(30)]
+    meant = pd.Series(["country=DE" if n == 1 else "country=FR" if n == 2 else None for n in range(30)])
     write_parquet(make_movies().assign(audience=meant, kinds="Drama"), tmp_path / "logs/movies.parquet")
     lists = one_list(0, [1, 5], user=1), one_list(0, [5, 6], user=2), one_list(0, [1], user=3, country="FR")
     shop = write_lists(tmp_path, *lists)
