@@ -50,7 +50,7 @@ class Unseen:
         crowded = [
             (name, one)
             for name in _texts(schema)
-            for one in judge_all(history.series(_name(name)), judge, "count", ("up",), MORE, True)
+            for one in judge_all(history.series(_name(name)), judge, "quantity", ("up",), MORE, True)
             if one.judgement.abnormal and one.gap >= AT_LEAST
         ]
         told = [self._crowded(history, schema, name, one) for name, one in crowded]
@@ -80,7 +80,7 @@ def _texts(schema: Schema) -> list[str]:
 
 def _distinct(schema: Schema, name: str) -> Measure:
     column = schema.column("impressions", name)
-    return Measure(_name(name), "impressions", "count", approx_distinct(column), func.count(column))
+    return Measure(_name(name), "impressions", "quantity", approx_distinct(column), func.count(column))
 
 
 def _name(column: str) -> str:
