@@ -15,7 +15,7 @@ from checks.wording import count
 
 SHOWN = "shown.by_item"
 LONG = 14  # windows of history that make an item established ...
-OFTEN = 30.0  # ... and the impressions a window it then usually has
+OFTEN = 10.0  # ... and the impressions a window it then usually has: of fewer, none may be chance
 LESS, MORE = 0.75, 2.0  # of the usual impressions: a collapse, an explosion
 GONE = 0.95  # a new version may think less of an item, but it does not drop it altogether
 

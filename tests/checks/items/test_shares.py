@@ -91,7 +91,7 @@ def test_i05_stays_quiet_when_a_new_version_thinks_less_of_an_item_and_fires_whe
 
 
 def test_i05_stays_quiet_about_items_too_small_or_too_young_to_know() -> None:
-    small = item(20, [*wobble(9, 30), 0.0])
+    small = item(20, [*wobble(7, 30), 0.0])
     young = item(21, [*([float("nan")] * 20), *wobble(100, 10), 0.0])
     assert EstablishedItems().findings(a_schema(), shown(100.0, None, small, young), a_judge()) == []
 
