@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 from sqlalchemy import func
@@ -119,12 +119,14 @@ def _observe(
 
 def _arrived(measured: Sequence[Measured], relations: Mapping[str, str], awaited: set[Window]) -> Sequence[Measured]:
     """Without tables that hold nothing at all yet for a late window: they are asked again next time."""
-    window_of = {id(one.window): one.window for one in measured}  # a scan's measures share them: hashed once each
+    window_of: dict[int, Window] = {}  # a scan's measures share their windows: each is hashed once
+    filled = set()
+    for one in measured:
+        window_of[id(one.window)] = one.window
+        if one.n > 0:
+            filled.add((one.measure, id(one.window)))
     late = {at: window for at, window in window_of.items() if window in awaited}
-    if not late:
-        return measured
-    filled = {(relations[one.measure], id(one.window)) for one in measured if one.n > 0 and id(one.window) in late}
-    there = {(relation, late[at]) for relation, at in filled}
+    there = {(relations[name], late[at]) for name, at in filled if at in late}
     empty = {
         (name, at)
         for name, relation in relations.items()
