@@ -31,14 +31,19 @@ def drill(
 
 
 def choose(world: str, names: Sequence[str]) -> list[Fault]:
-    """The faults and changes of these names, or all that this world can show; DrillRefused for an unknown one."""
+    """The faults and changes of these names, or all but the extra ones that this world can show.
+
+    DrillRefused for an unknown one.
+    """
     if world not in WORLDS:
         raise DrillRefused(f"There is no world called {world!r}: choose one of {', '.join(WORLDS)}.")
     known = {fault.name: fault for fault in EVERY_FAULT}
     for name in names:
         if name not in known:
             raise DrillRefused(f"There is no fault called {name!r}: `recsysops drill --list` names them all.")
-    chosen = [known[name] for name in dict.fromkeys(names)] or [each for each in EVERY_FAULT if world in each.worlds]
+    chosen = [known[name] for name in dict.fromkeys(names)] or [
+        each for each in EVERY_FAULT if world in each.worlds and not each.extra
+    ]
     for fault in chosen:
         if world not in fault.worlds:
             there = ", ".join(fault.worlds)

@@ -7,13 +7,9 @@ from collections.abc import Iterable
 from checks.base import Slice
 from sandbox.drill.records import Card, Said, Sign, Trial, Truth
 
-# What has no name in any table is seen by what it leaves behind: that is then the right thing to name.
-SEEN_AS = {
-    "index": ("index", "lists", "items"),
-    "filters": ("filters", "lists", "items"),
-    "model": ("model",),
-    "features": ("features",),
-}
+# The same thing by other names: there is one ranker, a filter is called as the log's reasons call it, and a label is an
+# attribute of the members table.
+SEEN_AS = {"model": "model", "filter": "filter", "table:members": "label"}
 NAMED = 3  # how many distinct suspects of a card count as its short list
 
 
@@ -48,8 +44,17 @@ def same_subject(subject: str, truth: Truth) -> bool:
     """Whether two names mean the same thing."""
     if subject == truth.subject:
         return True
-    kind = truth.subject.partition(":")[0]
-    return subject.partition(":")[0] in SEEN_AS.get(kind, ())
+    known = SEEN_AS.get(truth.subject) or SEEN_AS.get(truth.subject.partition(":")[0])
+    return subject.partition(":")[0] == known
+
+
+def accuses(subject: str, code: str, truth: Truth) -> bool:
+    """Whether a finding's subject is the right one to name.
+
+    One without a name of its own ("lists", "calls", "joins") is where a check looks, and accuses nobody in particular:
+    it is right when the fault lists that check.
+    """
+    return same_subject(subject, truth) or (":" not in subject and code in truth.codes)
 
 
 def place(key: str) -> str:
@@ -60,12 +65,14 @@ def place(key: str) -> str:
 
 def names_cause(card: Card, truth: Truth) -> bool:
     """Top 1: the card's subject, slice and cause class are those of the truth."""
-    return _right(card.subject, card.slice, truth) and card.cause_class == truth.cause_class
+    return _right(card.subject, card.slice, card.lead, truth) and card.cause_class == truth.cause_class
 
 
 def lists_cause(card: Card, truth: Truth) -> bool:
     """Top 3: the truth's subject and slice are among the first three distinct ones of the card's findings."""
-    return names_cause(card, truth) or any(_right(*suspect, truth) for suspect in suspects(card.signs))
+    short = suspects(card.signs)
+    told = (sign for sign in card.signs if (sign.subject, place(sign.slice)) in short)
+    return names_cause(card, truth) or any(_right(sign.subject, sign.slice, sign.code, truth) for sign in told)
 
 
 def suspects(signs: Iterable[Sign]) -> list[tuple[str, str]]:
@@ -78,8 +85,8 @@ def is_diagnosed(said: Said | None, truth: Truth) -> bool:
     return said is not None and same_subject(said.subject, truth) and said.cause_class == truth.cause_class
 
 
-def _right(subject: str, where: str, truth: Truth) -> bool:
-    return same_subject(subject, truth) and place(where) == place(truth.slice)
+def _right(subject: str, where: str, code: str, truth: Truth) -> bool:
+    return accuses(subject, code, truth) and place(where) == place(truth.slice)
 
 
 def _only_lead(card: Card) -> Card:

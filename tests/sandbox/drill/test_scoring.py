@@ -100,9 +100,16 @@ def test_versions_and_item_ids_are_no_places() -> None:
     assert names_cause(card(1, sign("D01", where="model_version=5")), LOST)
 
 
-def test_what_no_table_names_is_named_by_what_it_leaves_behind() -> None:
-    assert names_cause(card(1, sign("S02", "lists")), replace(LOST, subject="index"))
-    assert not names_cause(card(1, sign("S02", "lists")), LOST)
+def test_a_subject_without_a_name_of_its_own_is_right_from_a_check_that_the_fault_lists() -> None:
+    index = replace(LOST, subject="index", codes=("S02", "D06"))
+    assert names_cause(card(1, sign("S02", "lists")), index)
+    assert not names_cause(card(1, sign("I03", "items")), index)
+    assert not names_cause(card(1, sign("D06", "feature:age")), index)  # somebody in particular, who is innocent
+
+
+def test_a_label_is_an_attribute_of_the_members_table_and_there_is_one_model() -> None:
+    assert names_cause(card(1, sign("D11", "label:age_group")), replace(LOST, subject="table:members"))
+    assert names_cause(card(1, sign("M02", "model:other")), replace(LOST, subject="model:ranker"))
 
 
 def test_the_short_list_is_the_first_three_distinct_suspects() -> None:
