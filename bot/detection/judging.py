@@ -18,6 +18,7 @@ from checks.judge import HistoryJudge
 from checks.judging import Check
 
 log = structlog.get_logger()
+FIRST_READ = "The past was read for the first time: from the next window on I compare it with what it was."
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Judging:
             tables = ", ".join(dict.fromkeys(measure.relation for measure in plan.measures))
             return Outcome(about.code, about.title, "no-data", f"There are no rows of {tables} in this window.")
         known, needed = self.stored.measured_before(names), self.policy.windows_to_learn
+        if any(measure.kind == "past" for measure in plan.measures):  # compared with the last look: one look is enough
+            return Outcome(about.code, about.title, *(("quiet", "") if known else ("warming-up", FIRST_READ)))
         if known < needed:
             words = f"Learning what is usual: {known} of {needed} windows of history so far."
             return Outcome(about.code, about.title, "warming-up", words)

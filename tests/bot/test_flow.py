@@ -196,6 +196,7 @@ def test_a_check_that_failed_is_not_called_healthy(mate: Teammate) -> None:
 def test_a_bot_that_has_not_looked_for_long_does_not_say_healthy(world: World, tmp_path: Path) -> None:
     clock = SandboxClock(world.clock.now())
     mate = bot_on(world, tmp_path, clock)
+    flow.notice(mate, clock.now() - timedelta(days=1))  # the past is compared from the second look on
     rounds.tick(mate)
     with mate.store.session() as session:
         over(session)

@@ -44,8 +44,14 @@ class Through:
         measured: list[Measured] = self._inner.measure(measures, windows)
         return [self._silence(one) for one in measured if not (self._is_silent(one) and one.slice.parts)]
 
+    def columns(self, table: str, windows: Sequence[Window]) -> dict[Window, Any]:
+        return {at: found for at, found in self._inner.columns(table, windows).items() if not self._is_after(at)}
+
+    def _is_after(self, window: Window) -> bool:
+        return self.silent_from is not None and window.start >= self.silent_from
+
     def _is_silent(self, one: Measured) -> bool:
-        return self.silent_from is not None and one.window.start >= self.silent_from
+        return self._is_after(one.window)
 
     def _silence(self, one: Measured) -> Measured:
         return replace(one, value=None, n=0) if self._is_silent(one) else one
@@ -84,6 +90,8 @@ def test_the_same_window_twice_gives_the_same_answer_and_writes_nothing(lab: Wat
 
 
 def test_a_new_day_costs_that_day_alone(lab: Watched) -> None:
+    """From the second on: on the first, what had no rows of a late window yet is asked for once more."""
+    lab.pass_day()
     lab.world.serve_day()
     watching = Through(lab.recommender.warehouse)
     detection = _detector(lab, watching).run(lab.world.today)
@@ -111,13 +119,23 @@ def test_a_young_installation_says_that_it_is_still_learning(fresh: Callable[[],
     assert not any(outcome.state == "quiet" for outcome in early.outcomes)
 
 
+def test_the_past_is_compared_from_the_second_look_on(fresh: Callable[[], Watched]) -> None:
+    lab = fresh()
+    first = _detector(lab).run(lab.world.today, ["D10"]).outcomes[0]
+    assert (first.state, first.words[:40]) == ("warming-up", "The past was read for the first time: fr")
+    lab.world.serve_day()
+    assert [one.state for one in _detector(lab).run(lab.world.today, ["D10"]).outcomes] == ["quiet"]
+
+
 def test_a_young_installation_speaks_of_what_needs_no_history_alone(fresh: Callable[[], Watched]) -> None:
     """Five days known and nothing on the sixth: nobody needs two weeks to see that."""
     lab = fresh()
     silent = Through(lab.recommender.warehouse, silent_from=START + 5 * DAY)
     detection = _detector(lab, silent).run(START + 6 * DAY)
     assert {finding.code for finding in detection.findings} == {"D02"}
-    assert {outcome.state for outcome in detection.outcomes} == {"finding", "no-data"}
+    states = {outcome.code: outcome.state for outcome in detection.outcomes}
+    assert states.pop("D10") == "warming-up"  # the earlier days are there to be read, for the first time
+    assert set(states.values()) == {"finding", "no-data"}
 
 
 def test_a_bot_that_was_down_for_three_days_judges_each_of_them_in_order(lab: Watched) -> None:
@@ -157,6 +175,7 @@ def test_when_nothing_has_arrived_freshness_speaks_and_the_others_say_no_data(la
     detection = _detector(lab, silent).run(lab.world.today)
     states = {outcome.code: outcome.state for outcome in detection.outcomes}
     assert {finding.code for finding in detection.findings} == {"D02"}
+    assert states.pop("D10") == "quiet"  # the past is still there, and is what it was
     assert {state for code, state in states.items() if code != "D02"} == {"no-data"}
     silent.silent_from = None
     arrived = {outcome.code: outcome.state for outcome in _detector(lab, silent).run(lab.world.today).outcomes}
