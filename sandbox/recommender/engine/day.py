@@ -80,6 +80,8 @@ class Engine:
     ) -> Batch:
         state, hooks = self.state, self.hooks
         items = retrieve(state, hooks, part, snapshot, by.index, rng)
+        for narrow in hooks.candidates:
+            items = narrow(part, items)
         features = compute_features(state, snapshot, by.index, part.member, items)
         for change in [*hooks.upstream, *hooks.features, *hooks.pipelines.get(by.model_version, [])]:
             change(part, features)

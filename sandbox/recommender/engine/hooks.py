@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 # Changes the feature values (requests, candidates, features) of a batch in place.
 FeatureHook = Callable[[Requests, Floats], None]
+# Gives back the scores (requests, candidates) of the items (requests, candidates) of a batch.
+ScoreHook = Callable[[Requests, Ints, Floats], Floats]
+# Gives back another order (requests, candidates) of the items of a batch: 1 is shown first, 0 is not shown at all.
+OrderHook = Callable[[Requests, Ints, Ints], Ints]
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,10 @@ class Hooks:
     pipelines: dict[str, list[FeatureHook]] = field(default_factory=dict)  # shipped with one model version
     index: list[Callable[[Bools], Bools]] = field(default_factory=list)  # (items,) what can be retrieved
     stuck: list[StuckIndex] = field(default_factory=list)  # hosts that serve an older index
+    candidates: list[Callable[[Requests, Ints], Ints]] = field(default_factory=list)  # -1: no candidate any more
     rights: list[Callable[[Requests, Ints], Bools]] = field(default_factory=list)  # (requests, candidates) barred
+    scores: list[ScoreHook] = field(default_factory=list)  # what the ranker emits
+    pages: list[OrderHook] = field(default_factory=list)  # what the page makes of the ranker's list
     slots: list[Callable[[float], float]] = field(default_factory=list)  # chance that a request shows a new title
     latency: list[Callable[[Requests, Floats], Floats]] = field(default_factory=list)  # (requests,) milliseconds
     canary: list[Callable[[float], float]] = field(default_factory=list)  # share of members in the canary arm

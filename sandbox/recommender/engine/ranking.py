@@ -49,9 +49,14 @@ def rank_candidates(
     score = np.full(items.shape, np.nan)
     if usable.any():
         score[usable] = scoring(features[usable])
-    rank = _count_down(np.where(usable, -score, np.inf), usable)
+    for change in hooks.scores:
+        score = change(requests, items, score)
+    rank = _count_down(np.where(usable, np.nan_to_num(-score, nan=LAST), np.inf), usable)
     key, explored, propensity = _explore(state, hooks, requests, items, usable, rank, rng)
-    position = _place(state, requests, key, usable)
+    order = _count_down(key, usable)
+    for turn in hooks.pages:
+        order = turn(requests, items, order)
+    position = _cut(state, requests, order)
     return Ranked(items, features, reason, score, rank, position, explored & (position > 0), propensity)
 
 
@@ -61,7 +66,8 @@ def settle_for_less(state: State, requests: Requests, calls: Calls, popularity: 
     if not (failed | late).any():
         return ranked
     usable = (ranked.items >= 0) & (ranked.reason == 0)
-    popular = _place(state, requests, np.where(usable, -popularity[ranked.items], np.inf), usable)
+    key = np.where(usable, -popularity[ranked.items], np.inf)
+    popular = _cut(state, requests, _count_down(key, usable))
     return replace(
         ranked,
         score=np.where(late, np.nan, ranked.score),
@@ -72,11 +78,14 @@ def settle_for_less(state: State, requests: Requests, calls: Calls, popularity: 
     )
 
 
-def _place(state: State, requests: Requests, key: Floats, usable: Bools) -> Ints:
-    """Positions by key, smallest first, as far as the list goes; 0 beyond."""
-    length = np.where(requests.genre < 0, *state.scene.habits.list_length)[:, None]
-    position = _count_down(key, usable)
-    return np.where(position <= length, position, 0)
+def list_length(state: State, requests: Requests) -> Ints:
+    """How many items each request asks for, shape (requests, 1)."""
+    return np.where(requests.genre < 0, *state.scene.habits.list_length)[:, None]
+
+
+def _cut(state: State, requests: Requests, order: Ints) -> Ints:
+    """Positions: the order as far as the list goes; 0 beyond."""
+    return np.where(order <= list_length(state, requests), order, 0)
 
 
 def _explore(
@@ -104,7 +113,7 @@ def _explore(
     explored: Bools = launched | drawn
     pool = np.maximum((usable & ~fresh).sum(axis=1, keepdims=True), 1)
     propensity = np.where(launched, share, np.where(drawn, EXPLORE_SHARE / pool, 1.0))
-    length = np.where(requests.genre < 0, *state.scene.habits.list_length)[:, None]
+    length = list_length(state, requests)
     slot = 2.5 + rng.random(items.shape) * (length - 4.0)
     key = np.where(explored, slot, np.where(fresh, rank + LAST, rank))
     return np.where(usable, key, np.inf), explored, propensity

@@ -13,6 +13,7 @@ from sandbox.recommender.engine.day import Engine
 CauseClass = Literal["set-up", "systems", "inputs", "model"]
 SIMULATED = ("lab", "movielens")  # the worlds that serve, and so can break
 VARIES = 0.15  # how far a drawn size lies from the asked one, at most, as a share
+CLASSIC = 24  # faults that the drill's figures are told of; those after them complete the checks' broken worlds
 T = TypeVar("T")
 
 
@@ -86,6 +87,11 @@ class Fault:
     def kind(self) -> Literal["fault", "benign"]:
         """Whether something is wrong."""
         return "fault" if self.number else "benign"
+
+    @property
+    def extra(self) -> bool:
+        """Whether it is beyond the faults that the drill's figures are told of."""
+        return self.number > CLASSIC
 
     def inject(self, engine: Engine, dose: Dose | None = None) -> Fault:
         """Break the engine from its next served day on; returns the fault with its true subject, slice and amount.

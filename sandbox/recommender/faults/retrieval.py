@@ -53,7 +53,7 @@ INDEX_MISMATCH = Fault(
     "vectors.",
     cause_class="systems",
     subject="index",
-    codes=("M08", "M06"),
+    codes=("M08", "M06", "M04", "M05", "M07"),
     damage=Damage("share of hosts", 1.0, most=1.0),
     injection=mismatch_index,
     rollback_mends=True,

@@ -64,7 +64,7 @@ STALE_FEATURES = Fault(
     cause="The feature pipeline stopped; what it computed last is served on and on.",
     cause_class="systems",
     subject="features",
-    codes=("M01",),
+    codes=("M01", "M07"),
     damage=Damage("hours between refreshes", 96.0, none=6.0),
     injection=stop_refreshing,
 )

@@ -91,6 +91,39 @@ def _late_hours(broken: Broken) -> float:
     return (broken.world.clock.now() - broken.world.today).total_seconds() / 3600
 
 
+def _of_arm(rows: pd.DataFrame, arm: str) -> pd.DataFrame:
+    return rows[rows["arm"] == arm]
+
+
+def _of_genre(day: Tables, genre: str) -> float:
+    shown = day["impressions"].merge(day["items"][["item_id", "genre"]], on="item_id")
+    return float((shown["genre"] == genre).mean())
+
+
+def _out_of_order(day: Tables) -> float:
+    """The share of ranked items that stand right below one with a lower score."""
+    ranked = day["impressions"].query("not explored").sort_values(["request_id", "position"])
+    return float((ranked.groupby("request_id")["score"].diff() > 0).mean())
+
+
+def _seen_again(broken: Broken) -> float:
+    """The share of home impressions of titles that the member was shown in the last list before."""
+    shown = broken.day["impressions"].query("surface == 'home'")
+    before = read_days(broken.world, 8).query("surface == 'home'")
+    before = before[before["ts"] < shown["ts"].min().floor("D")]
+    last = before[before["ts"] == before.groupby("member_id")["ts"].transform("max")]
+    keys = pd.MultiIndex.from_frame(last[["member_id", "item_id"]])
+    return float(pd.MultiIndex.from_frame(shown[["member_id", "item_id"]]).isin(keys).mean())
+
+
+def read_days(world: RunningWorld, days: int) -> pd.DataFrame:
+    """The impressions of the last served days."""
+    files = sorted((world.folder / "tables" / "impressions").glob("*.parquet"))[-days:]
+    with duckdb.connect() as duck:
+        duck.execute("SET TimeZone = 'UTC'")
+        return duck.execute("FROM read_parquet($1)", [[str(file) for file in files]]).df()
+
+
 DAMAGE: dict[str, Callable[[Broken], float]] = {
     "partition-lost": lambda b: -b.gap(lambda day: len(day["impressions"])),
     "feature-missing-in-region": lambda b: float(_in_region(b.day, b, _feature(b)).isna().mean()),
@@ -124,6 +157,21 @@ DAMAGE: dict[str, Callable[[Broken], float]] = {
     "position-off-by-one": lambda b: float(
         (b.day["impressions"]["position"] != b.quiet["impressions"]["position"]).mean()
     ),
+    "loader-stops": lambda b: -b.gap(lambda day: len(day[b.fault.subject.removeprefix("table:")])),
+    "column-renamed": lambda b: float(len(set(b.day["impressions"]) - set(b.quiet["impressions"]))),
+    "foreign-ids": lambda b: float(b.day["impressions"]["item_id"].str.startswith("sku-").mean()),
+    "scores-not-numbers": lambda b: b.gap(lambda day: day["impressions"]["score"].isna().mean()),
+    "negatives-sampled": lambda b: b.gap(lambda day: day["impressions"]["score"].mean()),
+    "labels-slipped": lambda b: 1.0 - _champion_auc(b),
+    "bad-canary": lambda b: b.gap(lambda day: _of_arm(day["impressions"], "canary")["score"].mean()),
+    "stale-lists": _seen_again,
+    "reranked-on-page": lambda b: b.gap(_out_of_order),
+    "first-page-skipped": lambda b: -b.gap(lambda day: day["impressions"]["score"].mean()),
+    "clicks-lost": lambda b: -b.gap(lambda day: len(day["outcomes"])),
+    "narrowed-to-genre": lambda b: -b.gap(lambda day: len(day["requests"])),
+    "newcomers-by-default": lambda b: b.gap(lambda day: (day["impressions"]["release_year"] == 1).mean()),
+    "genre-demoted": lambda b: -b.gap(lambda day: _of_genre(day, b.fault.slice.removeprefix("genre="))),
+    "children-kept-out": lambda b: b.gap(lambda day: (day["requests"]["excluded_reason"] == "not for children").mean()),
     "weekend": lambda b: b.gap(lambda day: len(day["calls"])),
     "holiday": lambda b: b.gap(lambda day: len(day["calls"])),
     "big-launch": lambda b: b.gap(_young),

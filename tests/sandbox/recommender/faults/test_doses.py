@@ -12,7 +12,7 @@ from tests.sandbox.recommender.conftest import OpenLab
 from tests.sandbox.recommender.faults.conftest import Break
 from tests.sandbox.recommender.faults.days import DAMAGE, SERVED, Broken
 
-NO_SIZE = {"planned-retrain"}  # a version is a version
+NO_SIZE = {"planned-retrain", "column-renamed"}  # a version is a version, a name a name
 PLACED = (
     "partition-lost", "feature-missing-in-region", "item-language", "artwork-missing", "serving-only-missing",
     "index-truncated", "filter-too-wide", "fallback-storm", "outcome-join-broken", "crawler-burst",
