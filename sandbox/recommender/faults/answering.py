@@ -26,6 +26,16 @@ def divide_by_zero(engine: Engine, amount: float, dose: Dose) -> None:
     engine.hooks.scores.append(spoil)
 
 
+def read_wrong_column(engine: Engine, amount: float, dose: Dose) -> None:
+    """A client of the ranker reads the chance that an item is passed over, where that it is taken stands beside."""
+    wrong = lots(engine, dose.seed()) < amount
+
+    def swap(requests: Requests, _: Ints, score: Floats) -> Floats:
+        return np.where(wrong[requests.member][:, None], 1 - score, score)
+
+    engine.hooks.scores.append(swap)
+
+
 def serve_from_cache(engine: Engine, amount: float, dose: Dose) -> None:
     """The cache before the ranker no longer expires: a member's last home list comes first."""
     last, cached = _last_lists(engine), lots(engine, dose.seed()) < amount
@@ -35,6 +45,15 @@ def serve_from_cache(engine: Engine, amount: float, dose: Dose) -> None:
         anew = reorder(order, np.where(place > 0, place, LAST + order))
         return np.where((cached[requests.member] & (requests.genre < 0))[:, None], anew, order)
 
+    def bring_back(requests: Requests, items: Ints) -> Ints:
+        back = items.copy()
+        for row in np.flatnonzero(cached[requests.member] & (requests.genre < 0)):
+            lacking = np.setdiff1d(np.flatnonzero(last[requests.member[row]]), items[row])
+            spare = np.flatnonzero((items[row] < 0) | (last[requests.member[row], items[row]] == 0))
+            back[row, spare[len(spare) - len(lacking) :]] = lacking
+        return back
+
+    engine.hooks.candidates.append(bring_back)
     engine.hooks.pages.append(again)
 
 
@@ -65,6 +84,18 @@ SCORES_NOT_NUMBERS = Fault(
     codes=("M03",),
     damage=Damage("share of sessions", 0.2, most=1.0),
     injection=divide_by_zero,
+)
+WORST_FIRST = Fault(
+    name="worst-first",
+    number=30,
+    title="Lists begin with what is liked least",
+    cause="A new client of the ranker reads the chance that an item is passed over, so lists are upside down.",
+    cause_class="systems",
+    subject="model:ranker",
+    codes=("M02", "M04", "M05", "M06", "P01", "P02", "P03", "P04", "I02"),
+    damage=Damage("share of members", 1.0, most=1.0),
+    injection=read_wrong_column,
+    days=3,
 )
 STALE_LISTS = Fault(
     name="stale-lists",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sandbox.recommender.engine.day import Engine
+from sandbox.recommender.engine.ranking import list_length
 from sandbox.recommender.engine.requests import Requests
 from sandbox.recommender.engine.scene import Ints
 from sandbox.recommender.faults.base import Damage, Dose, Fault, Injected
@@ -53,6 +54,18 @@ def skip_first_page(engine: Engine, amount: float, dose: Dose) -> None:
     engine.hooks.pages.append(skip)
 
 
+def turn_around(engine: Engine, amount: float, dose: Dose) -> None:
+    """The released builds draw lists from the last item to the first."""
+    released = lots(engine, dose.seed()) < amount
+
+    def turn(requests: Requests, _: Ints, order: Ints) -> Ints:
+        length = np.minimum(list_length(engine.state, requests), order.max(axis=1, keepdims=True))
+        turned = np.where((order > 0) & (order <= length), length + 1 - order, order)
+        return np.where(released[requests.member][:, None], turned, order)
+
+    engine.hooks.pages.append(turn)
+
+
 FOREIGN_IDS = Fault(
     name="foreign-ids",
     number=27,
@@ -71,7 +84,7 @@ FIRST_PAGE_SKIPPED = Fault(
     cause="An app release counts pages from one where the list counts from zero, so the first ten items are skipped.",
     cause_class="systems",
     subject="lists",
-    codes=("P01", "P03", "S05"),
+    codes=("P01", "M02", "M06"),
     damage=Damage("share of members", 1.0, most=1.0),
     injection=skip_first_page,
 )
@@ -86,4 +99,16 @@ CLICKS_LOST = Fault(
     codes=("P03", "M04"),
     damage=Damage("share of the surface's lists", 0.9, most=1.0),
     injection=forget_clicks,
+)
+LISTS_TURNED_AROUND = Fault(
+    name="lists-turned-around",
+    number=40,
+    title="The app draws lists from the end",
+    cause="An app release draws each list from its last item to its first, so the best stand where few look.",
+    cause_class="systems",
+    subject="lists",
+    codes=("M06", "M09", "S05"),
+    damage=Damage("share of members", 1.0, most=1.0),
+    injection=turn_around,
+    days=3,
 )

@@ -8,7 +8,7 @@ from sandbox.recommender.engine.day import Engine
 from sandbox.recommender.engine.ranking import list_length
 from sandbox.recommender.engine.requests import Requests
 from sandbox.recommender.engine.scene import Floats, Ints, day_start
-from sandbox.recommender.engine.state import DAYS, Change
+from sandbox.recommender.engine.state import DAYS, Change, State
 from sandbox.recommender.faults.base import Damage, Dose, Fault, Injected
 from sandbox.recommender.faults.places import lots
 
@@ -21,12 +21,22 @@ def narrow_to_genre(engine: Engine, amount: float, dose: Dose) -> None:
 
     def narrow(requests: Requests, items: Ints) -> Ints:
         main = state.counters.genre_taken[requests.member].argmax(axis=1)
-        theirs = state.scene.catalogue.main[items] == main[:, None]
-        kept = theirs | ~served[requests.member][:, None] | (requests.genre >= 0)[:, None]
-        return np.where(kept, items, -1)
+        theirs = np.stack(
+            [_offer(state, genre, items.shape[1]) for genre in range(state.counters.genre_taken.shape[1])]
+        )
+        asked = served[requests.member] & (requests.genre < 0)
+        return np.where(asked[:, None], theirs[main], items)
 
     engine.hooks.candidates.append(narrow)
     _announce(engine, "candidates", "a candidate source for what members like best")
+
+
+def _offer(state: State, genre: int, width: int) -> Ints:
+    """Titles of a main genre that are out, those most taken first, as many as are asked for; then -1."""
+    catalogue, taken = state.scene.catalogue, state.counters.item_taken.sum(axis=0)
+    there = np.flatnonzero((catalogue.main == genre) & (state.launch_day <= state.day))
+    best = there[np.argsort(-taken[there], kind="stable")][:width]
+    return np.concatenate([best, np.full(width - len(best), -1)])
 
 
 def demote_genre(engine: Engine, amount: float, dose: Dose) -> Injected:

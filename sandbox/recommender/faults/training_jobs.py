@@ -9,7 +9,7 @@ import numpy as np
 from sandbox.recommender.engine.day import Engine
 from sandbox.recommender.engine.examples import Examples
 from sandbox.recommender.engine.releases import release
-from sandbox.recommender.engine.scene import Bools, day_start
+from sandbox.recommender.engine.scene import day_start
 from sandbox.recommender.engine.state import Change
 from sandbox.recommender.faults.base import Damage, Dose, Fault, Injected
 from sandbox.recommender.faults.models import ship
@@ -27,17 +27,6 @@ def sample_negatives(engine: Engine, amount: float, dose: Dose) -> Injected:
     return ship(engine, "faster training: negatives sampled")
 
 
-def slip_labels(engine: Engine, amount: float, dose: Dose) -> Injected:
-    """The join of labels to features is off by some rows for a share of the lists: others' takes are learned."""
-    seed = dose.seed()
-
-    def slip(examples: Examples) -> Examples:
-        return replace(examples, taken=_slipped(examples, amount, engine.state.seed + seed))
-
-    engine.hooks.examples.append(slip)
-    return ship(engine, "new join of labels to features")
-
-
 def try_bad_version(engine: Engine, amount: float, dose: Dose) -> Injected:
     """A version that learned from labels turned upside down answers the canary arm."""
     state, seed = engine.state, dose.seed()
@@ -53,13 +42,6 @@ def try_bad_version(engine: Engine, amount: float, dose: Dose) -> Injected:
     return Injected()
 
 
-def _slipped(examples: Examples, share: float, seed: int) -> Bools:
-    """Labels, shape (rows,): for a share of the lists those of a row 1,000 rows on, where somebody else's list is."""
-    lists, number = np.unique(examples.request, return_inverse=True)
-    hit = (np.random.default_rng(seed).random(len(lists)) < share)[number]
-    return np.where(hit, np.roll(examples.taken, 1_000), examples.taken)
-
-
 NEGATIVES_SAMPLED = Fault(
     name="negatives-sampled",
     number=29,
@@ -71,19 +53,6 @@ NEGATIVES_SAMPLED = Fault(
     damage=Damage("share of negatives left out of training", 0.9, most=0.99),
     injection=sample_negatives,
     rollback_mends=True,
-)
-LABELS_SLIPPED = Fault(
-    name="labels-slipped",
-    number=30,
-    title="A new version learned other lists' labels",
-    cause="The training job's join of labels to features is off by a thousand rows, so the version learned nothing.",
-    cause_class="model",
-    subject="model:ranker",
-    codes=("M02", "M06", "M09", "P01"),
-    damage=Damage("share of lists", 1.0, most=1.0),
-    injection=slip_labels,
-    rollback_mends=True,
-    days=3,
 )
 BAD_CANARY = Fault(
     name="bad-canary",

@@ -11,7 +11,6 @@ from sandbox.recommender.faults.base import Damage, Dose, Fault, Injected
 from sandbox.recommender.faults.places import lots
 
 NEW_DAYS = 28
-DEFAULT = 1.0  # what a profile that is not found is answered with, whatever the feature
 
 
 def rate_as_mature(engine: Engine, amount: float, dose: Dose) -> Injected:
@@ -31,10 +30,11 @@ def rate_as_mature(engine: Engine, amount: float, dose: Dose) -> Injected:
 def answer_by_default(engine: Engine, amount: float, dose: Dose) -> None:
     """The profile store does not know who joined lately: all features of their lists are defaults, alike for all."""
     state, hit = engine.state, lots(engine, dose.seed()) < amount
+    default = np.nanmedian(state.log[-1].features, axis=0)
 
     def fill(requests: Requests, features: Floats) -> None:
         new = state.day - state.scene.members.join_day[requests.member] < NEW_DAYS
-        features[new & hit[requests.member]] = DEFAULT
+        features[new & hit[requests.member]] = default
 
     engine.hooks.features.append(fill)
 
