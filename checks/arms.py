@@ -15,7 +15,7 @@ from .judging import Judge, Judgement
 Numbers = NDArray[np.float64]
 
 CONTROLS = ("control", "baseline", "champion", "default")  # how the arm is called that the others are compared with
-UNTOLD = ("unknown", "other")  # rows outside of any test; arms too many to tell apart
+UNTOLD = ("unknown", "", "other")  # rows outside of any test; arms too many to tell apart
 POOLS = (1, 3, 7, 14)  # windows: how far back arms are compared together where one window is too few
 SURE = 1e-5  # chance of so much by chance, in an arm too young or too small to have a history of its own
 LIKELY = 1e-3  # an arm that differs from its own history must differ by more than this chance from the other arm too
@@ -53,7 +53,7 @@ def read_arms(history: History, measure: str, spread: str | None = None) -> dict
     return {
         arm.name: arm
         for arm in arms
-        if arm.name not in UNTOLD and _is_there(arm.series) and (spread is None or arm.spread is not None)
+        if arm.name.strip() not in UNTOLD and _is_there(arm.series) and (spread is None or arm.spread is not None)
     }
 
 

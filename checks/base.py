@@ -21,6 +21,7 @@ from .events import Happening, Launch, Release
 # "delivery" is one aspect of what came in a feed (checks/feeds/).
 Kind = Literal["count", "rate", "mean", "age", "quantity", "histogram", "exposure", "columns", "past", "delivery"]
 Direction = Literal["up", "down"]
+AND, INNER_AND = " & ", " &\N{NO-BREAK SPACE}"  # between the parts of a slice's key; inside of a value
 
 
 class Severity(enum.IntEnum):
@@ -52,14 +53,17 @@ class Slice:
 
     @property
     def key(self) -> str:
-        """Stable text, "" for everyone, else "region=North" (joined by " & "), as stored and shown."""
-        return " & ".join(f"{column}={value}" for column, value in self.parts)
+        """Stable text, "" for everyone, else "region=North" (joined by " & "), as stored and shown.
+
+        A value that holds " & " itself is written with a space that does not break: it looks the same.
+        """
+        return AND.join(f"{column}={value.replace(AND, INNER_AND)}" for column, value in self.parts)
 
     @classmethod
     def parse(cls, key: str) -> Slice:
         """The slice a key names; the inverse of `key`."""
-        parts = (part.split("=", 1) for part in key.split(" & ") if part)
-        return cls(tuple((column, value) for column, value in parts))
+        parts = (part.split("=", 1) for part in key.split(AND) if part)
+        return cls(tuple((column, value.replace(INNER_AND, AND)) for column, value in parts))
 
     def contains(self, other: Slice) -> bool:
         """Whether everything in `other` is in this slice too."""

@@ -38,7 +38,7 @@ def measure_shift(series: Series, least: int = MINIMUM_ROWS) -> Shift | None:
     """
     if series.values.ndim != 2 or len(series.values) < 3:
         return None
-    counts = np.nan_to_num(series.values)
+    counts = np.nan_to_num(series.values, posinf=0.0, neginf=0.0)
     rows = counts.sum(axis=1)
     pool = (rows > 0) & (np.arange(len(rows)) < len(rows) - 1)
     last = series.windows[-1]

@@ -68,7 +68,7 @@ def measure_shifts(series: Sequence[Series], least: int = MINIMUM_ROWS) -> Shift
 
 def _measure(block: SeriesBlock, part: slice, least: int) -> tuple[Flags, Numbers, Numbers, Numbers]:
     """Of some slices: whether they have rows enough, distances (s, t), rows (s, t), and the last window's PSI (s,)."""
-    counts = np.nan_to_num(block.values[part])
+    counts = np.nan_to_num(block.values[part], posinf=0.0, neginf=0.0)
     rows = counts.sum(axis=2)
     last = block.windows[-1]
     pool = rows > 0

@@ -38,7 +38,12 @@ def where(part: Slice) -> str:
     """A slice at the end of a sentence: " in region North", or nothing for everyone."""
     if not part.parts:
         return ""
-    return " in " + " and ".join(f"{column.replace('_', ' ')} {value}" for column, value in part.parts)
+    return " in " + " and ".join(f"{column.replace('_', ' ')} {called(value)}" for column, value in part.parts)
+
+
+def called(value: str) -> str:
+    """A value in a sentence: one of which nothing can be seen is said to be empty."""
+    return value if value.strip() else "(empty)"
 
 
 def plural(count: int, noun: str) -> str:

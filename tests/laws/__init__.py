@@ -1,0 +1,1 @@
+"""Laws: what holds for every check there is, whatever it is given."""
