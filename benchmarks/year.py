@@ -111,7 +111,8 @@ class Year:
     @cached_property
     def _rows(self) -> Numbers:
         """The usual rows of a slice: a few large ones and a long tail."""
-        return 3e6 / np.arange(1, self.slices + 1) ** 0.8
+        rows: Numbers = np.asarray(3e6 / np.arange(1, self.slices + 1) ** 0.8, dtype=np.float64)
+        return rows
 
     def arrays(self, check: OneMeasure, day: int) -> tuple[Numbers, Numbers]:
         """Values (s,) or (s, bins), and n (s,), of one measure on one day; the same whenever asked."""
@@ -172,7 +173,7 @@ class Filling:
 
 
 def _quiet(check: OneMeasure, window: Window) -> dict[str, Any]:
-    named = {"code": check.about.code, "outcome": "quiet", "words": "", "findings": [], "lease_until": None}
+    named: dict[str, Any] = {"code": check.about.code, "outcome": "quiet", "words": "", "findings": [], "lease_until": None}
     return named | {"window_start": window.start, "window_end": window.end, "at": window.end}
 
 

@@ -57,7 +57,9 @@ def _auc(chosen: Series, unchosen: Series) -> Series:
     return replace(chosen, measure="quality.auc", values=values, n=good.sum(axis=1))
 
 
-def judge_quality(ndcg: Sequence[Series], auc: Sequence[Series], judge: Judge) -> tuple[list[Judged], list[Judged]]:
+def judge_quality(
+    ndcg: Sequence[Series], auc: Sequence[Series], judge: Judge
+) -> tuple[Sequence[Judged], Sequence[Judged]]:
     """NDCG and AUC judged for a fall."""
     return (
         judge_all(ndcg, judge, "mean", ("down",), WORSE, True),

@@ -74,7 +74,8 @@ def exact_tail(value: Numbers, expected: Numbers, n: Numbers, design: Numbers | 
     hits = value * rows
     above = special.betainc(np.maximum(hits, 1e-9), rows - hits + 1, likely)
     below = special.betainc(np.maximum(rows - hits, 1e-9), hits + 1, 1 - likely)
-    return np.where(value >= expected, above, below)
+    chance: Numbers = np.where(value >= expected, above, below)
+    return chance
 
 
 def count_tail(value: Numbers | float, expected: Numbers | float, clumps: Numbers | float) -> Numbers:
@@ -86,7 +87,8 @@ def count_tail(value: Numbers | float, expected: Numbers | float, clumps: Number
     """
     usual, seen = np.maximum(expected, 1e-9) / clumps, np.asarray(value, dtype=float) / clumps
     more, fewer = special.gammainc(np.maximum(seen, 1e-9), usual), special.gammaincc(seen + 1, usual)
-    return np.where(np.asarray(value) >= expected, more, fewer)
+    chance: Numbers = np.where(np.asarray(value) >= expected, more, fewer)
+    return chance
 
 
 def _likely(expected: Numbers, n: Numbers) -> Numbers:

@@ -102,7 +102,7 @@ class View:
         if len(seen) < 2 * count:
             return 0.0
         ratio = abs(float(self.off[-1])) / max(1.0, float(seen[-count]))
-        return min(0.5, count / (len(seen) + 1) / 2 * max(1.0, ratio) ** -TAIL)
+        return float(min(0.5, count / (len(seen) + 1) / 2 * max(1.0, ratio) ** -TAIL))
 
     def _clumps(self) -> tuple[Numbers, float]:
         """The mean counts to expect, and how much more than independent rows they vary (at least 1)."""

@@ -32,7 +32,8 @@ def _judged(values: np.ndarray, kind: str = "mean", n: float = 1000, judge: Hist
 
 
 def test_a_clear_break_opens_at_its_first_window_and_a_marginal_one_within_a_few() -> None:
-    clear, marginal = [], []
+    clear: list[int] = []
+    marginal: list[int] = []
     for seed in range(20):
         values = _quality(70, seed)
         for size, delays in ((9, clear), (5, marginal)):
