@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.charts.canvas import BLUE, GREY, ORANGE, make_figure, number, set_title, show_dates, to_png
+from bot.slack.charts.axes import axis_of
+from bot.slack.charts.canvas import BLUE, GREY, INK, ORANGE, make_figure, number, set_title, show_dates, to_png
 from bot.slack.messages import Picture
 from checks.base import Finding, Point
 
@@ -18,27 +19,45 @@ def series_chart(finding: Finding) -> Picture:
         Point(finding.window.start, finding.value, finding.expected, finding.low, finding.high),
     )
     figure, axes = make_figure()
-    _draw_band(axes, points)
+    axis = axis_of(finding.measure)
+    _draw_band(axes, points, axis.factor)
     at: list[Any] = [point.at for point in points]
-    axes.plot(at, [point.value for point in points], color=BLUE, linewidth=2, marker="o", markersize=3.5, label="seen")
+    axes.plot(
+        at,
+        [axis.factor * point.value for point in points],
+        color=BLUE,
+        linewidth=2,
+        marker="o",
+        markersize=3.5,
+        label="seen",
+    )
     bad = [point for point in points if point.at >= finding.onset]
     bad_at: list[Any] = [point.at for point in bad]
-    axes.plot(bad_at, [p.value for p in bad], color=ORANGE, linewidth=0, marker="D", markersize=6, label="abnormal")
+    axes.plot(
+        bad_at,
+        [axis.factor * p.value for p in bad],
+        color=ORANGE,
+        linewidth=0,
+        marker="D",
+        markersize=6,
+        label="abnormal",
+    )
     onset: Any = finding.onset
     axes.axvline(onset, color=ORANGE, linewidth=1.2, linestyle="--")
     show_dates(axes)
+    axes.set_ylabel(axis.words, fontsize=9, color=INK)
     axes.legend(fontsize=9, frameon=False, loc="best")
     where = f" ({finding.slice})" if finding.slice.parts else ""
     set_title(axes, f"{finding.title}{where}")
     return Picture(to_png(figure), f"{finding.title}{where}", _alt(finding, points))
 
 
-def _draw_band(axes: Axes, points: tuple[Point, ...]) -> None:
+def _draw_band(axes: Axes, points: tuple[Point, ...], factor: float) -> None:
     known = [point for point in points if point.low is not None and point.high is not None]
     if not known:
         return
     at: list[Any] = [point.at for point in known]
-    low, high = [float(p.low or 0.0) for p in known], [float(p.high or 0.0) for p in known]
+    low, high = [factor * float(p.low or 0.0) for p in known], [factor * float(p.high or 0.0) for p in known]
     axes.fill_between(at, low, high, color=GREY, alpha=0.3, linewidth=0, label="expected")
 
 

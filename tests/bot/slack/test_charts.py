@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.slack.charts import Comparable, exposure_chart, series_chart, shap_difference_chart
+from bot.slack.charts.axes import Axis, axis_of
 from bot.slack.messages import Picture
 from checks.base import Finding, Point, Severity, Slice, Window
 
@@ -68,3 +69,9 @@ def test_pictures_can_be_drawn_in_several_threads_at_once() -> None:
     with ThreadPoolExecutor(4) as pool:
         pictures = list(pool.map(lambda _: series_chart(FINDING), range(4)))
     assert len({picture.png for picture in pictures}) == 1
+
+
+def test_the_axis_says_what_was_measured_in_the_unit_people_read() -> None:
+    assert axis_of("feature.null_share:genre_affinity") == Axis("rows where it is missing, %", 100.0)
+    assert axis_of("newest:impressions").factor * 7200 == 2
+    assert axis_of("metric:Minutes watched") == Axis("Minutes watched")

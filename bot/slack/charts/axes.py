@@ -1,0 +1,89 @@
+"""What stands beside a picture's numbers: the measure in words, and in a unit that people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PERCENT, HOURS = 100.0, 1 / 3600
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The name of an axis with its unit, and what stored values are multiplied by to be in it."""
+
+    words: str
+    factor: float = 1.0
+
+
+# By how a measure's name begins; the longest beginning wins.
+AXES: dict[str, Axis] = {
+    "rows:": Axis("rows a window"),
+    "hours:": Axis("distance from the usual hours (PSI)"),
+    "newest:": Axis("age of the newest row, hours", HOURS),
+    "features.age": Axis("age of the features served, hours", HOURS),
+    "feature.null_share:": Axis("rows where it is missing, %", PERCENT),
+    "feature.zero_share:": Axis("rows where it is zero, %", PERCENT),
+    "feature.stray_share:": Axis("rows far outside its range, %", PERCENT),
+    "feature.unreal:": Axis("rows where it is no number, %", PERCENT),
+    "feature.histogram:": Axis("distance from the usual weeks (PSI)"),
+    "candidates.histogram:": Axis("distance from the usual weeks (PSI)"),
+    "feature.values:": Axis("different values"),
+    "values:": Axis("different values"),
+    "repeated:": Axis("rows that repeat another, %", PERCENT),
+    "joins.joined": Axis("outcomes that find their impression, %", PERCENT),
+    "joins.claimed": Axis("outcomes that name a request, %", PERCENT),
+    "activity.busiest": Axis("requests of the ten busiest members, %", PERCENT),
+    "activity.fruitless": Axis("requests of busy members who choose nothing, %", PERCENT),
+    "items.unknown": Axis("impressions of unknown items, %", PERCENT),
+    "flips:": Axis("members whose attribute flipped, %", PERCENT),
+    "profile:": Axis("members whose attribute flipped, %", PERCENT),
+    "score.histogram": Axis("distance from the usual scores (PSI)"),
+    "arm.scores": Axis("distance from the control's scores (PSI)"),
+    "score.unreal": Axis("scores that are no numbers, %", PERCENT),
+    "score.flat_lists": Axis("lists with one score for every item, %", PERCENT),
+    "score.spread": Axis("standard deviation of the scores"),
+    "calibration.ratio": Axis("chance the scores foretell / choices seen"),
+    "quality.entropy": Axis("log loss / that of the mean rate"),
+    "quality.ndcg": Axis("NDCG of the lists that led to something"),
+    "quality.auc": Axis("AUC of the score against what was chosen"),
+    "quality.recall": Axis("choices that came from a list, %", PERCENT),
+    "skew.": Axis("rows where it is not as recomputed offline, %", PERCENT),
+    "versions.": Axis("impressions a window"),
+    "index.served": Axis("impressions a window"),
+    "shadow.gap": Axis("NDCG: served less popular order"),
+    "arm.hits": Axis("lists that led to a choice, %", PERCENT),
+    "arm.ndcg": Axis("NDCG of the lists that led to something"),
+    "arm.errors": Axis("calls that failed, %", PERCENT),
+    "arm.fallbacks": Axis("calls answered by a fallback, %", PERCENT),
+    "calls.fallback": Axis("calls answered by a fallback, %", PERCENT),
+    "calls.errors": Axis("calls that failed, %", PERCENT),
+    "calls.empty": Axis("calls that brought no item, %", PERCENT),
+    "calls.latency": Axis("latency of the calls, ms"),
+    "lists.sizes": Axis("lists shorter than usual, %", PERCENT),
+    "repeats.": Axis("overlap with the member's last list, %", PERCENT),
+    "passed.differs": Axis("items shown that the ranker did not emit so, %", PERCENT),
+    "passed.inverted": Axis("items right below one with a lower score, %", PERCENT),
+    "candidates.excluded": Axis("candidates excluded, %", PERCENT),
+    "positions.": Axis("lists, or clicks, at other positions than usual"),
+    "positions.gaps": Axis("lists that lack positions in between, %", PERCENT),
+    "choices.": Axis("choices, %", PERCENT),
+    "wanted.not_retrieved": Axis("choices that were not retrieved, %", PERCENT),
+    "engagement.takes": Axis("lists that something was taken from, %", PERCENT),
+    "engagement.clicks": Axis("impressions that were taken, %", PERCENT),
+    "tastes.divergence": Axis("divergence of genres shown from chosen"),
+    "newcomers.takes": Axis("new members' lists less others' that led to anything, %", PERCENT),
+    "newcomers.ndcg": Axis("NDCG: new members' lists less others'"),
+    "item.exposure": Axis("impressions of the title"),
+    "randomised.gain": Axis("choice rate: by chance less by rank, %", PERCENT),
+    "items.shown": Axis("different items shown a window"),
+    "items.effective": Axis("effective catalogue size, items"),
+    "items.head_share": Axis("impressions of the most shown tenth, %", PERCENT),
+    "shown.by_item": Axis("impressions of the item a window"),
+    "audience.reached": Axis("members of the audience who were reached, %", PERCENT),
+}
+
+
+def axis_of(measure: str) -> Axis:
+    """The axis for a measure; of one that is not known (an operator's own), its name as it is."""
+    fitting = [start for start in AXES if measure.startswith(start)]
+    return AXES[max(fitting, key=len)] if fitting else Axis(measure.removeprefix("metric:"))
