@@ -19,8 +19,8 @@ the trend, the spread and the sample: a rate of 40 rows is not a rate of 40,000.
 one budget: by default at most one false incident in 30 days, for all checks and slices together. A clear break is found
 in its first window, a marginal one when it lasts (2 of 3 or 3 of 5 windows), and what comes slowly by the last week
 against the oldest weeks; a finding says which. Counts may grow; gaps, ages and qualities may not. Windows found
-abnormal are kept out of the baseline until the new level has lasted for two weeks. What somebody called not an issue is expected
-at that size for a while, and a check that cries wolf is believed less.
+abnormal are kept out of the baseline until the new level has lasted for two weeks. What somebody called not an issue is
+expected at that size for a while, and a check that cries wolf is believed less.
 
 **What a check can answer.** `quiet`, `finding`, `warming-up` (fewer than 14 windows of history: it cannot know yet),
 `no-data` (nothing has arrived for this window), `not-applicable` (a table or column is not mapped: it says which) and
