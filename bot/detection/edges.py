@@ -27,6 +27,8 @@ def with_learned_edges(store: Store, warehouse: Warehouse, windows: Sequence[Win
         count = windows_in(LEARNED_ON_DAYS, windows[-1].end - windows[-1].start, LEARNED_ON)
         earlier = windows[-1 - count : -1] or windows
         learned = warehouse.learn_edges(lacking, Window(earlier[0].start, earlier[-1].end))
+        if rest := [name for name in lacking if name not in learned]:  # on the first day there is no other to learn on
+            learned |= warehouse.learn_edges(rest, windows[-1])
         rows = [{"column": name, "edges": list(edges), "learned_at": now} for name, edges in learned.items()]
         if rows:
             with store.session() as session:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from bot.detection.stored import Stored
-from bot.recommender.contract import Change, ModelVersion, Recommender
+from bot.recommender.contract import Change, ModelVersion, Recommender, RecommenderFailed
 from checks.base import Impact, Series, Slice, Window
 from checks.events import Launch, Release
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+log = structlog.get_logger()
 HELD = 8  # measures whose arrays are held for the next check that asks; the others are read again
 
 
@@ -84,8 +87,13 @@ class StoredHistory:
 
     @cached_property
     def _happenings(self) -> list[Change]:
+        """A log that cannot be read, or holds no file yet, costs the explanations, not the checks."""
         before = self.windows[-2].start if len(self.windows) > 1 else self.window.start
-        return self._recommender.changes(Window(before, self.window.end))
+        try:
+            return self._recommender.changes(Window(before, self.window.end))
+        except RecommenderFailed as failed:
+            log.warning("changes not read", reason=str(failed))
+            return []
 
 
 def find_launches(recommender: Recommender, within: Window) -> list[Launch]:

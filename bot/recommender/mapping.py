@@ -118,7 +118,12 @@ def find_change(engine: Engine, settings: Settings, table: Table) -> str | None:
     except RecommenderFailed as error:
         return str(error)
     for name, was in table.columns.items():
-        if name in now and now[name].kind != was.kind:
+        if name not in now:
+            return (
+                f"The column {was.physical} of the {table.name} table is gone: no file has it any more. Deliver it "
+                "again, or restart the bot to go on without it."
+            )
+        if now[name].kind != was.kind:
             return (
                 f"The column {was.physical} of the {table.name} table was {was.kind} and is now {now[name].kind}: "
                 "a newer file holds another type. Write it again in the old type, or restart the bot to accept the new."
