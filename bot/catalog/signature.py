@@ -44,12 +44,17 @@ def signature_of(incident: IncidentLike) -> dict[str, Any]:
     return {
         "lead": incident.codes[0] if incident.codes else "",
         "codes": sorted(incident.codes),
-        "subject": incident.subject,
+        "subject": _seen(incident, lead),
         "slice": incident.slice,
         "direction": str(lead.get("direction", "")),
         "set_up": str((lead.get("data") or {}).get("set_up") or ""),
         "cause_class": incident.cause_class,
     }
+
+
+def _seen(incident: IncidentLike, lead: Mapping[str, Any]) -> str:
+    """What the leading finding speaks of: what is seen comes back alike, whatever cause is guessed at first."""
+    return incident.subject if incident.subject == "items" else str(lead.get("subject") or incident.subject)
 
 
 def similarity(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[float, list[str]]:
