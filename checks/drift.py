@@ -53,17 +53,20 @@ def find_shift(off: Numbers, kept: Flags, windows: Sequence[Window], spread: flo
     return Shift(_level(off[recent], spread) - _level(off[old], spread), old, recent)
 
 
-def shift_chance(shift: Shift, off: Numbers, change: Change) -> float:
+def shift_chance(shift: Shift, off: Numbers, change: Change, of_members: float) -> float:
     """The chance of a shift as large, to the same side, on healthy days (Welch's t, for linked windows: AR(1)).
 
     Noise is what is left around the likeliest step or slope: what has drifted already is none. It is never less than
     how the recent windows differ among themselves, which a quick look at many series can tell beforehand.
+
+    The members of one day are those of the next: what one window's rate owes to who happens to be among them
+    (`of_members`, a standard deviation) is not evened out by a week of windows, so it stands beside the error whole.
     """
     left = off - change.fitted
     there = np.isfinite(left)
     telling = 1 / shift.recent.sum() + 1 / shift.old.sum()
     noise = max(spread_of(left[there]), spread_of(off[shift.recent] - off[shift.recent].mean()), 1e-12)
-    error = noise * np.sqrt(inflation(link(left, there)) * telling)
+    error = np.hypot(noise * np.sqrt(inflation(link(left, there)) * telling), of_members)
     return float(special.stdtr(FREEDOM, -abs(shift.by) / error))
 
 

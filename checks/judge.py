@@ -78,7 +78,7 @@ class HistoryJudge:
         fine = {side: self.lessons.least(series, side, relative) for side in directions}
         bar = Bar(self._alpha(series, kind, least), floor, relative, tuple(directions), fine)
         goes_on = len(bad) > 1 and bool(bad[-2]) and not has_settled(series, bad)
-        case = _Case(series, kind, bad, kept, self._rhythm(series), bar.lowered() if goes_on else bar)
+        case = _Case(series, kind, bad, kept, self.rhythm_of(series.windows), bar.lowered() if goes_on else bar)
         once = case.once(View.of(series, kind, kept, case.rhythm))
         if once.abnormal:
             return _judgement(series, case.dated_back(once, min(self.warm_up, FEWEST)))
@@ -91,11 +91,11 @@ class HistoryJudge:
         alpha = self.budget.alpha(series, self.code)
         return {way: alpha * share for way, share in ways.items()}
 
-    def _rhythm(self, series: Series) -> Rhythm:
-        """Of these windows; worked out once, as most series share theirs."""
-        known = self._rhythms.get(id(series.windows))
+    def rhythm_of(self, windows: tuple[Window, ...]) -> Rhythm:
+        """The weekdays and hours of these windows; worked out once, as most series share theirs."""
+        known = self._rhythms.get(id(windows))
         if known is None:
-            known = self._rhythms[id(series.windows)] = series.windows, Rhythm.of(series.windows, self.zone)
+            known = self._rhythms[id(windows)] = windows, Rhythm.of(windows, self.zone)
         return known[1]
 
     def _known_bad(self, series: Series) -> Flags:
@@ -162,7 +162,7 @@ class _Case:
         if side not in self.bar.directions or not self._has_moved(view, shift, off, side):
             return None
         change = find_change(off, view.baseline.spread)
-        chance = shift_chance(shift, off, change)
+        chance = shift_chance(shift, off, change, view.owed_to_members(change.fitted, shift.recent))
         old = View.of(self.series, self.kind, shift.old, self.rhythm)
         verdict = self.bar.verdict(old, side, chance, "drifting", nearly=True)
         if not verdict.abnormal:

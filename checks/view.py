@@ -58,6 +58,18 @@ class View:
         low, high = (unbend(self.baseline.expected + side * reach, self.kind) for side in (-1, 1))
         return clip_band(low, high, self.values, self.kind)
 
+    def owed_to_members(self, moved: Numbers, at: Flags) -> float:
+        """How far a rate of these windows may lie off for the few members it rests on; 0 for what is no rate.
+
+        `moved` (t,) is by how much the level has moved: how members differ is learnt around that.
+        """
+        if self.kind != "rate":
+            return 0.0
+        level, n = np.clip(self.expected + moved, 0.0, 1.0), np.maximum(self.n, 1)
+        known = self.kept & np.isfinite(level)
+        design = design_effect(self.values[known], n[known], level[known])
+        return float(np.median(sampling_sd("rate", level[at], n[at], design)))
+
     def chance(self) -> float:
         """Of the last value, or one further off on its side, in a healthy window."""
         chance = max(float(self._tails(slice(-1, None))[0]), self._beyond())

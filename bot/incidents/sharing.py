@@ -32,6 +32,7 @@ PARTICULAR = (
 SIBLINGS = ("feature", "table", "feed", "label", "filter")  # of these each can break by itself
 SHARES = (TRAFFIC, FALLBACK, UNSEEN, MISSING)  # the value is the share of rows or requests that are touched
 ROOM = 2.0  # times its reach that a cause may show in: both are estimates
+SCATTERED = 4.0  # at most so thinly does suspect traffic lie in a place that it explains
 FAR = 99  # steps, where no way leads
 Fit = tuple[int, float, int, int]  # place, windows between the onsets, steps down the pipeline, families between
 
@@ -173,7 +174,7 @@ def _is_concentrated(root: Finding, finding: Finding) -> bool:
     """Whether suspect traffic, all alike, could lie in that one place: then it makes up much of what is seen there."""
     if family_of(root) is not TRAFFIC or place_of(root) or finding.impact.share <= 0:
         return False
-    return size(finding) >= min(1.0, reach(root) / finding.impact.share) / ROOM
+    return size(finding) >= min(1.0, reach(root) / finding.impact.share) / SCATTERED
 
 
 def _are_siblings(root: Finding, finding: Finding) -> bool:

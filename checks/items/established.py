@@ -8,15 +8,16 @@ import numpy as np
 from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Series, Slice
-from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.judging import Judge
 from checks.mix import is_new_version
-from checks.wording import count
+from checks.wording import count, times
 
 SHOWN = "shown.by_item"
 LONG = 14  # windows of history that make an item established ...
 OFTEN = 10.0  # ... and the impressions a window it then usually has: of fewer, none may be chance
 LESS, MORE = 0.75, 2.0  # of the usual impressions: a collapse, an explosion
+LOST = 0.35  # of all impressions
 GONE = 0.95  # a new version may think less of an item, but it does not drop it altogether
 
 
@@ -43,12 +44,12 @@ class EstablishedItems:
         """One finding an item."""
         series = history.series(SHOWN)
         whole = next((one for one in series if one.slice == EVERYONE), None)
-        if whole is None:
+        if whole is None or _is_lost(whole, judge):
             return []
         known = [one for one in series if _is_established(one)]
         down = judge_all(known, judge, "count", ("down",), LESS, True)
         up = judge_all(known, judge, "count", ("up",), MORE, True)
-        found = [one for one in (*down, *up) if one.judgement.abnormal]
+        found = find_abnormal(down) + find_abnormal(up)
         return [self._tell(history, one) for one in found if not _is_explained(history, one)]
 
     def _tell(self, history: History, one: Judged) -> Finding:
@@ -57,13 +58,19 @@ class EstablishedItems:
         if not verdict.value:
             how = "not shown any more"
         words = (
-            f"Item {item} was shown {count(verdict.value)} times, usually {count(verdict.low)} to "
-            f"{count(verdict.high)}."
+            f"Item {item} was shown {times(verdict.value)}, usually {count(verdict.low)} to "
+            f"{count(verdict.high)} times."
         )
         everyone = max(history.impact(EVERYONE).impressions, 1)
         touched = abs(one.gap) / max(everyone, verdict.expected)
         claim = Claim(f"Item {item} is {how}", words, f"item:{item}", touched=touched)
         return make_finding(self.about, history, one, claim)
+
+
+def _is_lost(whole: Series, judge: Judge) -> bool:
+    """Whether rows are missing of all items: then none can be told to have lost its own (see D01)."""
+    verdict = judge.judge(whole, "count", directions=("down",), floor=LOST)
+    return verdict is not None and verdict.abnormal
 
 
 def _is_established(one: Series) -> bool:
