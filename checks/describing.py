@@ -27,6 +27,8 @@ expected at that size for a while, and a check that cries wolf is believed less.
 `failed` (it says why). Only `quiet` is green.
 
 **Where?** When one slice carries it, that slice is named and not everyone; when all are alike, everyone.
+
+What each of them says of a world that is really broken, with its picture: [gallery.md](gallery.md).
 """
 
 

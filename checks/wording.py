@@ -51,6 +51,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def times(value: float) -> str:
+    """ "once", "12 times"."""
+    return "once" if round(value) == 1 else f"{count(value)} times"
+
+
 def manner(verdict: Judgement) -> str:
     """A sentence more, about how it came to be so, where it did not come at once; else nothing."""
     if verdict.way == "lasting":

@@ -14,7 +14,7 @@ from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Seri
 from checks.events import Launch
 from checks.evidence import Claim, Judged, make_finding
 from checks.judging import Judge, Judgement
-from checks.wording import count
+from checks.wording import times
 
 EXPOSURE = "item.exposure"
 FOLLOWED = 7  # windows after its launch in which an item is judged
@@ -95,8 +95,8 @@ class ColdStart:
         name = f"{launch.title or 'Item'} ({launch.item_id})"
         title = f"{name} is hardly shown since its launch" if verdict.value else f"{name} has never been shown"
         words = (
-            f"{name} was shown {count(verdict.value)} times since its launch, comparable launches "
-            f"{count(verdict.expected)} times by then" + (f"; its set-up has {' and '.join(lacks)}." if lacks else ".")
+            f"{name} was shown {times(verdict.value)} since its launch, comparable launches "
+            f"{times(verdict.expected)} by then" + (f"; its set-up has {' and '.join(lacks)}." if lacks else ".")
         )
         data: dict[str, Any] = {"set_up": ", ".join(lacks), "owner": launch.facts.get("owner"), "title": launch.title}
         data["launched_at"] = launch.at

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, NotApplicable, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.judging import Judge
-from checks.wording import percent
 
 BIAS = "randomised.gain"
 MORE = 0.05  # points of click rate between chance and choice
@@ -41,7 +40,7 @@ class ProductionBias:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Everyone when it is everywhere, else one finding a genre."""
         judged = judge_all(history.series(BIAS), judge, "mean", ("up",), MORE, False)
-        abnormal = [one for one in judged if one.judgement.abnormal]
+        abnormal = find_abnormal(judged)
         whole = [one for one in abnormal if one.series.slice == EVERYONE]
         return [self._tell(history, one) for one in whole or abnormal]
 
@@ -49,7 +48,12 @@ class ProductionBias:
         verdict = one.judgement
         genre = f" of {one.series.slice.parts[0][1]}" if one.series.slice.parts else ""
         words = (
-            f"Items{genre} placed at random are chosen {percent(verdict.value)} of impressions more often than those "
-            f"the ranker places at the same positions, usually {percent(verdict.expected)}."
+            f"Items{genre} placed at random are chosen in {_beside(verdict.value)} of their impressions than those the "
+            f"ranker places at the same positions; usually in {_beside(verdict.expected)}."
         )
         return make_finding(self.about, history, one, Claim(f"Items{genre} are under-served", words, "items"))
+
+
+def _beside(gain: float) -> str:
+    """ "5.0 points more", "9.4 points fewer"."""
+    return f"{abs(100 * gain):.1f} points {'more' if gain > 0 else 'fewer'}"

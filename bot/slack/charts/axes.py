@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PERCENT, HOURS = 100.0, 1 / 3600
+PERCENT = 100.0
+HOUR, DAY = 3600.0, 86_400.0
+LONG = 3 * DAY  # ages beyond are told in days
 
 
 @dataclass(frozen=True)
@@ -13,20 +15,23 @@ class Axis:
 
     words: str
     factor: float = 1.0
+    is_age: bool = False  # in seconds as stored; told in hours or in days
 
 
 # By how a measure's name begins; the longest beginning wins.
 AXES: dict[str, Axis] = {
+    "feed.age:": Axis("age of the newest delivery", is_age=True),
+    "feed.rows:": Axis("rows of a delivery"),
     "rows:": Axis("rows a window"),
-    "hours:": Axis("distance from the usual hours (PSI)"),
-    "newest:": Axis("age of the newest row, hours", HOURS),
-    "features.age": Axis("age of the features served, hours", HOURS),
+    "hours:": Axis("distance from the usual hours (0 to 1)"),
+    "newest:": Axis("age of the newest row", is_age=True),
+    "features.age": Axis("age of the features served", is_age=True),
     "feature.null_share:": Axis("rows where it is missing, %", PERCENT),
     "feature.zero_share:": Axis("rows where it is zero, %", PERCENT),
     "feature.stray_share:": Axis("rows far outside its range, %", PERCENT),
     "feature.unreal:": Axis("rows where it is no number, %", PERCENT),
-    "feature.histogram:": Axis("distance from the usual weeks (PSI)"),
-    "candidates.histogram:": Axis("distance from the usual weeks (PSI)"),
+    "feature.histogram:": Axis("distance from the last weeks (0 to 1)"),
+    "candidates.histogram:": Axis("distance from the last weeks (0 to 1)"),
     "feature.values:": Axis("different values"),
     "values:": Axis("different values"),
     "repeated:": Axis("rows that repeat another, %", PERCENT),
@@ -37,13 +42,13 @@ AXES: dict[str, Axis] = {
     "items.unknown": Axis("impressions of unknown items, %", PERCENT),
     "flips:": Axis("members whose attribute flipped, %", PERCENT),
     "profile:": Axis("members whose attribute flipped, %", PERCENT),
-    "score.histogram": Axis("distance from the usual scores (PSI)"),
+    "score.histogram": Axis("distance from the last weeks (0 to 1)"),
     "arm.scores": Axis("distance from the control's scores (PSI)"),
     "score.unreal": Axis("scores that are no numbers, %", PERCENT),
     "score.flat_lists": Axis("lists with one score for every item, %", PERCENT),
     "score.spread": Axis("standard deviation of the scores"),
-    "calibration.ratio": Axis("chance the scores foretell / choices seen"),
-    "quality.entropy": Axis("log loss / that of the mean rate"),
+    "calibration.ratio": Axis("choices foretold for each one made"),
+    "quality.entropy": Axis("log loss, as a share of that of the mean rate"),
     "quality.ndcg": Axis("NDCG of the lists that led to something"),
     "quality.auc": Axis("AUC of the score against what was chosen"),
     "quality.recall": Axis("choices that came from a list, %", PERCENT),
@@ -64,17 +69,18 @@ AXES: dict[str, Axis] = {
     "passed.differs": Axis("items shown that the ranker did not emit so, %", PERCENT),
     "passed.inverted": Axis("items right below one with a lower score, %", PERCENT),
     "candidates.excluded": Axis("candidates excluded, %", PERCENT),
-    "positions.": Axis("lists, or clicks, at other positions than usual"),
+    "positions.first": Axis("lists that begin elsewhere, %", PERCENT),
+    "positions.curve": Axis("distance from the usual curve (0 to 1)"),
     "positions.gaps": Axis("lists that lack positions in between, %", PERCENT),
     "choices.": Axis("choices, %", PERCENT),
     "wanted.not_retrieved": Axis("choices that were not retrieved, %", PERCENT),
     "engagement.takes": Axis("lists that something was taken from, %", PERCENT),
     "engagement.clicks": Axis("impressions that were taken, %", PERCENT),
     "tastes.divergence": Axis("divergence of genres shown from chosen"),
-    "newcomers.takes": Axis("new members' lists less others' that led to anything, %", PERCENT),
+    "newcomers.takes": Axis("takes: new members less others, points", PERCENT),
     "newcomers.ndcg": Axis("NDCG: new members' lists less others'"),
     "item.exposure": Axis("impressions of the title"),
-    "randomised.gain": Axis("choice rate: by chance less by rank, %", PERCENT),
+    "randomised.gain": Axis("choices by chance less by rank, points", PERCENT),
     "items.shown": Axis("different items shown a window"),
     "items.effective": Axis("effective catalogue size, items"),
     "items.head_share": Axis("impressions of the most shown tenth, %", PERCENT),
@@ -83,7 +89,11 @@ AXES: dict[str, Axis] = {
 }
 
 
-def axis_of(measure: str) -> Axis:
-    """The axis for a measure; of one that is not known (an operator's own), its name as it is."""
+def axis_of(measure: str, largest: float = 0.0) -> Axis:
+    """The axis for a measure whose values go up to `largest`; an operator's own measure is called by its name."""
     fitting = [start for start in AXES if measure.startswith(start)]
-    return AXES[max(fitting, key=len)] if fitting else Axis(measure.removeprefix("metric:"))
+    axis = AXES[max(fitting, key=len)] if fitting else Axis(measure.removeprefix("metric:"))
+    if not axis.is_age:
+        return axis
+    name, unit = ("days", DAY) if largest > LONG else ("hours", HOUR)
+    return Axis(f"{axis.words}, {name}", 1 / unit)

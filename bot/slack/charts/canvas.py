@@ -39,10 +39,15 @@ def show_dates(axes: Axes) -> None:
 
 def set_title(axes: Axes, title: str) -> None:
     """The title, at the left, in as many lines as it needs."""
+    words = fold(title.replace("$", r"\$"), 66)
+    axes.figure.suptitle(words, x=0.01, ha="left", fontsize=11, color=INK)
+
+
+def fold(words: str, width: int) -> str:
+    """The words in lines of at most so many letters."""
     import textwrap
 
-    words = "\n".join(textwrap.wrap(title.replace("$", r"\$"), 66))
-    axes.figure.suptitle(words, x=0.01, ha="left", fontsize=11, color=INK)
+    return "\n".join(textwrap.wrap(words, width))
 
 
 def to_png(figure: Figure) -> bytes:
@@ -56,4 +61,4 @@ def to_png(figure: Figure) -> bytes:
 
 def number(value: float) -> str:
     """A number as an axis or alt text says it: three figures that matter, thousands set apart."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 or abs(value) < 1e-6 else f"{value:.3g}"

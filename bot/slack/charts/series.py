@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.charts.axes import axis_of
-from bot.slack.charts.canvas import BLUE, GREY, INK, ORANGE, make_figure, number, set_title, show_dates, to_png
+from bot.slack.charts.axes import Axis, axis_of
+from bot.slack.charts.canvas import BLUE, GREY, INK, ORANGE, fold, make_figure, number, set_title, show_dates, to_png
 from bot.slack.messages import Picture
 from checks.base import Finding, Point
 
@@ -19,7 +19,7 @@ def series_chart(finding: Finding) -> Picture:
         Point(finding.window.start, finding.value, finding.expected, finding.low, finding.high),
     )
     figure, axes = make_figure()
-    axis = axis_of(finding.measure)
+    axis = axis_of(finding.measure, max(point.value for point in points))
     _draw_band(axes, points, axis.factor)
     at: list[Any] = [point.at for point in points]
     axes.plot(
@@ -31,7 +31,7 @@ def series_chart(finding: Finding) -> Picture:
         markersize=3.5,
         label="seen",
     )
-    bad = [point for point in points if point.at >= finding.onset]
+    bad = [point for point in points if point.at >= finding.onset or point is points[-1]]
     bad_at: list[Any] = [point.at for point in bad]
     axes.plot(
         bad_at,
@@ -45,11 +45,11 @@ def series_chart(finding: Finding) -> Picture:
     onset: Any = finding.onset
     axes.axvline(onset, color=ORANGE, linewidth=1.2, linestyle="--")
     show_dates(axes)
-    axes.set_ylabel(axis.words, fontsize=9, color=INK)
-    axes.legend(fontsize=9, frameon=False, loc="best")
+    axes.set_ylabel(fold(axis.words, 38), fontsize=9, color=INK)
+    axes.legend(fontsize=9, frameon=False, loc="lower right", bbox_to_anchor=(1.0, 0.99), ncols=3, borderpad=0)
     where = f" ({finding.slice})" if finding.slice.parts else ""
     set_title(axes, f"{finding.title}{where}")
-    return Picture(to_png(figure), f"{finding.title}{where}", _alt(finding, points))
+    return Picture(to_png(figure), f"{finding.title}{where}", _alt(finding, points, axis))
 
 
 def _draw_band(axes: Axes, points: tuple[Point, ...], factor: float) -> None:
@@ -61,9 +61,12 @@ def _draw_band(axes: Axes, points: tuple[Point, ...], factor: float) -> None:
     axes.fill_between(at, low, high, color=GREY, alpha=0.3, linewidth=0, label="expected")
 
 
-def _alt(finding: Finding, points: tuple[Point, ...]) -> str:
+def _alt(finding: Finding, points: tuple[Point, ...], axis: Axis) -> str:
+    value, expected, low, high = (
+        number(axis.factor * each) for each in (finding.value, finding.expected, finding.low, finding.high)
+    )
     return (
         f"Line chart of {len(points)} windows from {points[0].at:%d %b} to {points[-1].at:%d %b}: {finding.title}. "
-        f"The newest value is {number(finding.value)}, expected {number(finding.expected)} "
-        f"(between {number(finding.low)} and {number(finding.high)}); outside since {finding.onset:%d %b %H:%M} UTC."
+        f"Shown: {axis.words}. The newest value is {value}, expected {expected} (between {low} and {high}); "
+        f"outside since {finding.onset:%d %b %H:%M} UTC."
     )

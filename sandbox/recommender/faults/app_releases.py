@@ -107,8 +107,8 @@ LISTS_TURNED_AROUND = Fault(
     cause="An app release draws each list from its last item to its first, so the best stand where few look.",
     cause_class="systems",
     subject="lists",
-    codes=("M06", "M09", "S05"),
+    codes=("M06", "M09", "S05", "S07"),
     damage=Damage("share of members", 1.0, most=1.0),
     injection=turn_around,
-    days=3,
+    days=7,
 )

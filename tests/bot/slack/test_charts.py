@@ -73,5 +73,6 @@ def test_pictures_can_be_drawn_in_several_threads_at_once() -> None:
 
 def test_the_axis_says_what_was_measured_in_the_unit_people_read() -> None:
     assert axis_of("feature.null_share:genre_affinity") == Axis("rows where it is missing, %", 100.0)
-    assert axis_of("newest:impressions").factor * 7200 == 2
+    assert axis_of("newest:impressions", 7200) == Axis("age of the newest row, hours", 1 / 3600)
+    assert axis_of("newest:impressions", 900_000).words == "age of the newest row, days"
     assert axis_of("metric:Minutes watched") == Axis("Minutes watched")

@@ -100,6 +100,12 @@ def _of_genre(day: Tables, genre: str) -> float:
     return float((shown["genre"] == genre).mean())
 
 
+def _genres_a_member(day: Tables) -> float:
+    """How many main genres a member is shown."""
+    shown = day["impressions"].merge(day["items"][["item_id", "genre"]], on="item_id")
+    return float(shown.groupby("member_id")["genre"].nunique().mean())
+
+
 def _out_of_order(day: Tables) -> float:
     """The share of ranked items that stand right below one with a lower score."""
     ranked = day["impressions"].query("not explored").sort_values(["request_id", "position"])
@@ -168,7 +174,7 @@ DAMAGE: dict[str, Callable[[Broken], float]] = {
     "reranked-on-page": lambda b: b.gap(_out_of_order),
     "first-page-skipped": lambda b: -b.gap(lambda day: day["impressions"]["score"].mean()),
     "clicks-lost": lambda b: -b.gap(lambda day: len(day["outcomes"])),
-    "narrowed-to-genre": lambda b: -b.gap(lambda day: len(day["requests"].drop_duplicates(["member_id", "genre"]))),
+    "narrowed-to-genre": lambda b: -b.gap(_genres_a_member),
     "newcomers-by-default": lambda b: -b.gap(lambda day: day["impressions"]["release_year"].std()),
     "genre-demoted": lambda b: -b.gap(lambda day: _of_genre(day, b.fault.slice.removeprefix("genre="))),
     "lists-turned-around": lambda b: b.gap(_out_of_order),
