@@ -14,6 +14,7 @@ from bot.detection.records import Outcome
 from bot.detection.stored import Stored
 from bot.recommender.contract import RecommenderFailed
 from checks.base import Finding, Measure, NotApplicable, Schema
+from checks.first_facts import tell_facts
 from checks.judge import HistoryJudge
 from checks.judging import Check
 
@@ -88,7 +89,7 @@ class Judging:
             return Outcome(about.code, about.title, *(("quiet", "") if known else ("warming-up", FIRST_READ)))
         if known < needed:
             words = f"Learning what is usual: {known} of {needed} windows of history so far."
-            return Outcome(about.code, about.title, "warming-up", words)
+            return Outcome(about.code, about.title, "warming-up", f"{words} {tell_facts(self.history, names)}".strip())
         return Outcome(about.code, about.title, "quiet", "")
 
     def _owned(self, check: Check, finding: Finding) -> Finding:

@@ -127,6 +127,6 @@ def new_room(evening: Evening, tmp_path: Path) -> Iterator[Callable[..., Room]]:
 def good_day(evening: Evening, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What each check says of the undamaged day."""
     made = enter(evening, tmp_path_factory.mktemp("good"))
-    said = {one.code: one.state for one in made.judge().outcomes}
+    said: dict[str, str] = {one.code: one.state for one in made.judge().outcomes}
     made.store.close()
     return said
