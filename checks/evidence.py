@@ -37,7 +37,10 @@ class Claim:
 def judge_all(
     series: Sequence[Series], judge: Judge, kind: Kind, directions: Sequence[Direction], floor: float, relative: bool
 ) -> Sequence[Judged]:
-    """Every series that can be judged. Of very many only the suspicious ones are judged at once (see `screen`)."""
+    """Every series that can be judged: the suspicious ones at once, the others when they are asked for (see `screen`).
+
+    Whoever wants the abnormal ones asks `find_abnormal` or `narrow`: going through all of them has each one judged.
+    """
     sifted = sift(series, judge, kind, directions, floor, relative)
     if sifted is not None:
         return sifted
@@ -46,7 +49,7 @@ def judge_all(
 
 
 def find_abnormal(judged: Sequence[Judged]) -> list[Judged]:
-    """The abnormal ones, in order: of very many without judging the others."""
+    """The abnormal ones, in order, without judging those that are surely not."""
     if isinstance(judged, Sifted):
         return judged.abnormal
     return [one for one in judged if one.judgement.abnormal]

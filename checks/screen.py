@@ -9,12 +9,12 @@ judge itself would see (`glance` and `baselines` are its own formulas, in arrays
   below alpha, seen from a baseline that they have not moved;
 * *drifting* needs the recent windows together to be a floor away from the oldest, and more than chance allows.
 
-A series with a window that is known to be bad, and everyone's, always go before the judge.
+A series with a window that is known to be bad always goes before the judge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -68,7 +68,7 @@ class Screen:
         expected, suspicious = np.full(size, np.nan), np.zeros(size, dtype=bool)
         able = np.zeros(size, dtype=bool)
         if block.values.ndim == 2 and block.windows:
-            rhythm, alpha = Rhythm.of(block.windows, self.judge.zone), self._alpha(block)
+            rhythm, alpha = self.judge.rhythm_of(block.windows), self._alpha(block)
 
             def look_at(first: int) -> None:
                 part = slice(first, first + AT_ONCE)
@@ -79,10 +79,7 @@ class Screen:
                 expected[first + rows] = glance.expected[:, -1]
                 suspicious[first + rows] = self._single_out(glance, block, rhythm, alpha)
 
-            with ThreadPoolExecutor(
-                AT_A_TIME
-            ) as pool:  # numpy lets go of the interpreter: two cores take half the time
-                list(pool.map(look_at, range(0, size, AT_ONCE)))
+            _each(look_at, range(0, size, AT_ONCE))
         return Screened(able, suspicious | (able & self._always(block)), expected)
 
     def _alpha(self, block: SeriesBlock) -> float:
@@ -93,7 +90,7 @@ class Screen:
 
     def _always(self, block: SeriesBlock) -> Flags:
         known = {key for measure, key in self.judge.known if measure == block.measure}
-        return np.array([not key or key in known for key in block.keys], dtype=bool)
+        return np.array([key in known for key in block.keys], dtype=bool)
 
     def _single_out(self, glance: Glance, block: SeriesBlock, rhythm: Rhythm, alpha: float) -> Flags:
         """Which rows of a glance the judge might call abnormal."""
@@ -149,6 +146,16 @@ class Screen:
         chance = special.stdtr(FREEDOM, -np.abs(shifts.by[moved]) / np.maximum(error, 1e-12))
         slowly[moved] = chance * (1 - ROUNDING) < alpha
         return slowly
+
+
+def _each(look_at: Callable[[int], None], parts: Sequence[int]) -> None:
+    """All parts; of many, several at a time: numpy lets go of the interpreter, and two cores take half the time."""
+    if len(parts) < AT_A_TIME:
+        for first in parts:
+            look_at(first)
+        return
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        list(pool.map(look_at, parts))
 
 
 def screen_for(

@@ -1,4 +1,4 @@
-"""Very many series judged: the suspicious ones by the judge, the others only if somebody asks."""
+"""Many series judged: the suspicious ones by the judge, the others only if somebody asks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .screen import Screen, Screened, screen_for
 
 Numbers = NDArray[np.float64]
 
-FEW = 100  # series: fewer are judged one by one
+FEW = 2  # series: fewer are judged one by one; a quick look at several costs less than the judge's at one
 
 
 @dataclass(frozen=True)

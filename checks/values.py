@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Float, func
 
 from .base import EVERYONE, About, Finding, History, Measure, Schema, Series, Severity
-from .evidence import Claim, judge_all, loudness, make_finding
+from .evidence import Claim, find_abnormal, judge_all, loudness, make_finding
 from .judging import Judge
 from .sql import is_nan, share_if
 from .wording import percent
@@ -49,14 +49,13 @@ def find_strays(about: About, schema: Schema, history: History, judge: Judge) ->
     """One finding a feature with values where there were none."""
     found = []
     for name in schema.features:
-        for one in judge_all(history.series(_stray(name)), judge, "rate", ("up",), STRAY, False):
-            if one.judgement.abnormal:
-                words = (
-                    f"{percent(one.judgement.value)} of the values of {name} lie more than {FAR:.0f} times the usual "
-                    f"range away from it, usually {percent(one.judgement.expected)}."
-                )
-                claim = Claim(f"{name} has values far out of range", words, f"feature:{name}", touched=one.gap)
-                found.append(make_finding(about, history, one, claim))
+        for one in find_abnormal(judge_all(history.series(_stray(name)), judge, "rate", ("up",), STRAY, False)):
+            words = (
+                f"{percent(one.judgement.value)} of the values of {name} lie more than {FAR:.0f} times the usual "
+                f"range away from it, usually {percent(one.judgement.expected)}."
+            )
+            claim = Claim(f"{name} has values far out of range", words, f"feature:{name}", touched=one.gap)
+            found.append(make_finding(about, history, one, claim))
     return found
 
 

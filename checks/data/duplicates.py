@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Double, cast, distinct, func
 
 from checks.base import About, Finding, History, Measure, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.feeds.shape import find_repeated, key_measures
 from checks.judging import Judge
 from checks.wording import count, percent
@@ -49,8 +49,7 @@ class Duplicates:
         found = [
             self._tell(history, table, one)
             for table in TABLES
-            for one in judge_all(history.series(_name(table)), judge, "rate", ("up",), AGAIN, False)
-            if one.judgement.abnormal
+            for one in find_abnormal(judge_all(history.series(_name(table)), judge, "rate", ("up",), AGAIN, False))
         ]
         return found + [each for feed in schema.feeds for each in find_repeated(self.about.code, history, feed)]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.sql import share_if
 from checks.wording import percent, where
@@ -50,7 +50,7 @@ class OutcomeJoin:
         by_source = [one for one in series if one.slice != EVERYONE] or series
         named = judge_all(by_source, judge, "rate", ("down",), FEWER_NAMED, False)
         return [self._unjoined(history, one) for one in joined] + [
-            self._unnamed(history, one) for one in named if one.judgement.abnormal
+            self._unnamed(history, one) for one in find_abnormal(named)
         ]
 
     def _unjoined(self, history: History, one: Judged) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Double, case, cast, func
 
 from checks.base import About, Finding, History, Measure, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.judging import Judge
 from checks.wording import percent
 
@@ -46,10 +46,9 @@ class SuspectTraffic:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding: by what they choose where that tells, else by how much they ask."""
         for name, tell in ((FRUITLESS, _choose_nothing), (BUSIEST, _ask_for_most)):
-            for one in judge_all(history.series(name), judge, "rate", ("up",), MORE, False):
-                if one.judgement.abnormal:
-                    title, words = tell(one)
-                    return [make_finding(self.about, history, one, Claim(title, words, "members", touched=one.gap))]
+            for one in find_abnormal(judge_all(history.series(name), judge, "rate", ("up",), MORE, False)):
+                title, words = tell(one)
+                return [make_finding(self.about, history, one, Claim(title, words, "members", touched=one.gap))]
         return []
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import String, func
 
 from checks.base import About, Finding, History, Measure, NotApplicable, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.sql import approx_distinct, share_if
 from checks.wording import count, percent, where
@@ -50,8 +50,8 @@ class Unseen:
         crowded = [
             (name, one)
             for name in _texts(schema)
-            for one in judge_all(history.series(_name(name)), judge, "quantity", ("up",), MORE, True)
-            if one.judgement.abnormal and one.gap >= AT_LEAST
+            for one in find_abnormal(judge_all(history.series(_name(name)), judge, "quantity", ("up",), MORE, True))
+            if one.gap >= AT_LEAST
         ]
         told = [self._crowded(history, schema, name, one) for name, one in crowded]
         return [self._strange(history, one) for one in strange] + told

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Double, case, cast, func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.judging import Judge
 from checks.wording import number, percent
 
@@ -52,8 +52,8 @@ class Concentration:
         """At most one: by the effective size, else by the head's share."""
         fewer = judge_all(history.series(EFFECTIVE), judge, "quantity", ("down",), FEWER, True)
         head = judge_all(history.series(HEAD), judge, "mean", ("up",), SHIFTED, False)
-        told = [self._shrunk(history, one) for one in fewer if _is_it(one)]
-        return told or [self._piled(history, one) for one in head if _is_it(one)]
+        told = [self._shrunk(history, one) for one in find_abnormal(fewer) if _is_everyone(one)]
+        return told or [self._piled(history, one) for one in find_abnormal(head) if _is_everyone(one)]
 
     def _shrunk(self, history: History, one: Judged) -> Finding:
         verdict = one.judgement
@@ -75,8 +75,8 @@ class Concentration:
         return make_finding(self.about, history, one, claim)
 
 
-def _is_it(one: Judged) -> bool:
-    return one.judgement.abnormal and one.series.slice == EVERYONE
+def _is_everyone(one: Judged) -> bool:
+    return one.series.slice == EVERYONE
 
 
 def _beside(history: History) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.judging import Judge
 from checks.mix import FEWER, SHOWN, shown_measure
 from checks.wording import count, percent
@@ -29,7 +29,7 @@ class Coverage:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """At most one."""
         judged = judge_all(history.series(SHOWN), judge, "count", ("down",), FEWER, True)
-        return [self._tell(history, one) for one in judged if one.judgement.abnormal and one.series.slice == EVERYONE]
+        return [self._tell(history, one) for one in find_abnormal(judged) if one.series.slice == EVERYONE]
 
     def _tell(self, history: History, one: Judged) -> Finding:
         verdict = one.judgement

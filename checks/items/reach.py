@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Double, cast, func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Slice
-from checks.evidence import Claim, Judged, judge_all, make_finding
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.judging import Judge
 from checks.wording import percent
 
@@ -40,7 +40,7 @@ class AudienceReach:
         """One finding an audience."""
         series = [one for one in history.series(REACHED) if one.slice != EVERYONE]
         judged = judge_all(series, judge, "rate", ("down",), FEWER, False)
-        return [self._tell(history, one) for one in judged if one.judgement.abnormal]
+        return [self._tell(history, one) for one in find_abnormal(judged)]
 
     def _tell(self, history: History, one: Judged) -> Finding:
         verdict, audience = one.judgement, one.series.slice.parts[0][1]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Float, func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema
-from checks.evidence import Claim, Judged, judge_all, make_finding, model_subject, narrow
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding, model_subject, narrow
 from checks.judging import Judge
 from checks.numbers import floats_among, is_unreal, only_real
 from checks.sql import is_missing, share_if
@@ -71,8 +71,8 @@ class NumericHealth:
         judged = judge_all(history.series(_unreal(name)), judge, "rate", ("up",), NO_NUMBER, False)
         return [
             make_finding(self.about, history, one, Claim(_told(name), _not_real(one, name), f"feature:{name}", one.gap))
-            for one in judged
-            if one.judgement.abnormal and one.judgement.expected <= HARDLY_EVER
+            for one in find_abnormal(judged)
+            if one.judgement.expected <= HARDLY_EVER
         ]
 
 
@@ -88,8 +88,7 @@ def _flat_lists(schema: Schema) -> Measure | None:
 
 def _all_close(history: History, judge: Judge) -> list[Judged]:
     overall = [one for one in history.series(SPREAD) if one.slice == EVERYONE and one.n[-1] >= FEW]
-    judged = judge_all(overall, judge, "quantity", ("down",), SHRUNK, True)
-    return [one for one in judged if one.judgement.abnormal]
+    return find_abnormal(judge_all(overall, judge, "quantity", ("down",), SHRUNK, True))
 
 
 def _no_numbers(one: Judged) -> str:

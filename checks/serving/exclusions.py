@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Double, String, case, cast, func, literal
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Series
 from checks.derived import slices_in
-from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
+from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.wording import percent, where
 
@@ -86,7 +86,7 @@ def _places(history: History, judge: Judge, odd: Sequence[Judged]) -> list[Judge
     judged = judge_all(history.series(EXCLUDED), judge, "rate", ("up", "down"), OTHERWISE, False)
     if not odd:
         return narrow(judged)
-    against = {one.series.slice for one in judged if one.judgement.abnormal and one.gap * odd[0].gap < 0}
+    against = {one.series.slice for one in find_abnormal(judged) if one.gap * odd[0].gap < 0}
     parts = [one for one in judged if one.series.slice.parts and one.series.slice not in against]
     return narrow([*odd, *parts])
 

@@ -11,8 +11,9 @@ from checks.base import Series, Slice
 from checks.block import SeriesBlock
 from checks.shift import measure_shift
 from checks.shifts import measure_shifts
-from checks.sifted import FEW
 from tests.checks.fakes import days
+
+MANY = 100
 
 
 def _histograms(count: int, seed: int) -> list[Series]:
@@ -30,10 +31,10 @@ def _histograms(count: int, seed: int) -> list[Series]:
     return made
 
 
-@settings(max_examples=10, deadline=None)
-@given(st.integers(0, 2**32), st.sampled_from([100, 200]))
-def test_shifts_of_many_are_those_of_each(seed: int, least: int) -> None:
-    series = _histograms(FEW, seed)
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([100, 200]), st.sampled_from([2, 5, MANY]))
+def test_shifts_of_many_are_those_of_each(seed: int, least: int, count: int) -> None:
+    series = _histograms(count, seed)
     each = {one.slice: shift for one in series if (shift := measure_shift(one, least)) is not None}
     many = measure_shifts(series, least)
     assert isinstance(many.distances, SeriesBlock)
@@ -45,9 +46,10 @@ def test_shifts_of_many_are_those_of_each(seed: int, least: int) -> None:
         assert many.of(one.slice).psi == shift.psi
 
 
-def test_few_histograms_are_measured_one_by_one_with_the_same_answers() -> None:
-    series = _histograms(FEW, 5)
-    few, many = measure_shifts(series[:20]), measure_shifts(series)
+def test_one_histogram_is_measured_by_itself_with_the_same_answer() -> None:
+    series = _histograms(MANY, 5)
+    few, many = measure_shifts(series[:1]), measure_shifts(series)
+    assert isinstance(few.distances, list)
     slices = [one.slice for one in few.distances]
     assert slices == [one.slice for one in many.distances][: len(slices)]
     assert few.psi.tolist() == pytest.approx(many.psi[: len(slices)].tolist())
@@ -58,5 +60,5 @@ def test_few_histograms_are_measured_one_by_one_with_the_same_answers() -> None:
 
 
 def test_numbers_that_are_no_histograms_have_no_shift() -> None:
-    numbers = [Series("m", one.slice, one.windows, one.n, one.n) for one in _histograms(FEW, 6)]
+    numbers = [Series("m", one.slice, one.windows, one.n, one.n) for one in _histograms(MANY, 6)]
     assert len(measure_shifts(numbers).distances) == 0
