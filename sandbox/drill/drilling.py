@@ -61,6 +61,7 @@ def listed() -> dict[str, Any]:
             "title": fault.title,
             "number": fault.number,
             "kind": fault.kind,
+            "extra": fault.extra,
             "cause": fault.cause,
             "cause_class": fault.cause_class,
             "subject": fault.subject,

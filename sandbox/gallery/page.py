@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cards.incident import evidence
+from bot.slack.charts.canvas import BLUE, GREY, INK, ORANGE
 from bot.telling import draw
 from checks.base import About, Finding
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, PICTURES = DOCS / "gallery.md", DOCS / "images" / "gallery"
-COLOURS = 40
+STEPS = 10  # of each colour of a picture towards white
 WIDE = 900  # pixels
 OPENING = """# Gallery: what each check says
 
@@ -84,17 +84,20 @@ def draw_entry(entry: Entry) -> bytes | None:
 
 
 def shrink(png: bytes) -> bytes:
-    """The same picture, smaller and with few colours: a page of forty of them has to load."""
+    """The same picture, smaller and in the few colours that pictures have: a page of forty of them has to load."""
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:
         rgb = image.convert("RGB")
         small = rgb.resize((WIDE, round(rgb.height * WIDE / rgb.width)), Image.Resampling.LANCZOS)
-        out = io.BytesIO()
-        small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-        return out.getvalue()
+    colours = Image.new("P", (1, 1))
+    colours.putpalette([part for colour in (BLUE, ORANGE, GREY, INK) for part in _towards_white(colour)])
+    out = io.BytesIO()
+    small.quantize(palette=colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
-def in_words(finding: Finding) -> str:
-    """The thread's own line for a finding, in one piece: to compare."""
-    return evidence(finding).text
+def _towards_white(colour: str) -> list[int]:
+    """Red, green and blue of a colour "#RRGGBB" in STEPS from itself to white."""
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    return [round(part + (255 - part) * step / (STEPS - 1)) for step in range(STEPS) for part in parts]

@@ -85,6 +85,12 @@ def test_a_fault_is_refused_where_its_world_cannot_show_it() -> None:
         choose("obd", ["unit-change"])
 
 
+def test_the_extra_faults_are_drilled_when_they_are_asked_for_and_the_figures_are_of_the_others() -> None:
+    usual = choose("lab", [])
+    assert [fault.number for fault in usual if fault.kind == "fault"] == list(range(1, 25))
+    assert [fault.name for fault in choose("lab", ["stale-lists"])] == ["stale-lists"]
+
+
 def test_the_search_closes_in_on_the_smallest_damage_that_is_caught() -> None:
     search = Search(find_fault("partition-lost"))
     for _ in range(ROUNDS):

@@ -43,7 +43,7 @@ def table(world: World, name: str, where: str = "true") -> pd.DataFrame:
     with duckdb.connect() as duck:
         duck.execute("SET TimeZone = 'UTC'")
         path = world.folder / "tables" / name / "*.parquet"
-        relation = duck.sql(f"SELECT * FROM '{path}' WHERE {where}")
+        relation = duck.sql(f"SELECT * FROM read_parquet('{path}', union_by_name = true) WHERE {where}")
         times = [
             column for column, kind in zip(relation.columns, relation.types, strict=True) if "TIME ZONE" in str(kind)
         ]

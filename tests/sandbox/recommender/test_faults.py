@@ -23,6 +23,9 @@ FAULTS = [fault for fault in EVERY_FAULT if fault.kind == "fault"]
 BENIGN = [fault for fault in EVERY_FAULT if fault.kind == "benign"]
 HARMLESS = ("negatives-sampled",)  # scores on another scale, and the same order
 MENDED_BY_ROLLBACK = [fault for fault in FAULTS if fault.rollback_mends and fault.name not in HARMLESS]
+MENDED_BY_A_FIX = [
+    pytest.param(fault, marks=pytest.mark.slow if fault.extra else ()) for fault in FAULTS if not fault.rollback_mends
+]
 
 
 def break_and_serve(world: RunningWorld, name: str, days: int = 2) -> Read:
@@ -201,7 +204,7 @@ def test_a_big_launch_shows_every_title_of_it(lab: RunningWorld) -> None:
     assert counts.min() > 10
 
 
-@pytest.mark.parametrize("fault", [f for f in FAULTS if not f.rollback_mends], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", MENDED_BY_A_FIX, ids=lambda fault: fault.name)
 def test_what_rollback_does_not_mend_the_long_term_fix_does(fault: Fault, lab: RunningWorld, healthy: Read) -> None:
     break_and_serve(lab, fault.name, days=1)
     lab.mend()

@@ -29,7 +29,10 @@ SLOWLY = {fault.name for fault in EVERY_FAULT if SERVED.get(fault.name, 1) > 2} 
 
 @pytest.mark.parametrize(
     "fault",
-    [pytest.param(fault, marks=pytest.mark.slow if fault.name in SLOWLY else ()) for fault in EVERY_FAULT],
+    [
+        pytest.param(fault, marks=pytest.mark.slow if fault.name in SLOWLY or fault.extra else ())
+        for fault in EVERY_FAULT
+    ],
     ids=lambda fault: fault.name,
 )
 def test_half_the_severity_does_some_damage_and_less_than_all(fault: Fault, break_lab: Break) -> None:
