@@ -17,6 +17,7 @@ SHOWN = "shown.by_item"
 LONG = 14  # windows of history that make an item established ...
 OFTEN = 10.0  # ... and the impressions a window it then usually has: of fewer, none may be chance
 LESS, MORE = 0.75, 2.0  # of the usual impressions: a collapse, an explosion
+NAMED = 5  # when more go at once it is no matter of single items: the others have checks for that
 LOST = 0.35  # of all impressions
 GONE = 0.95  # a new version may think less of an item, but it does not drop it altogether
 
@@ -50,7 +51,9 @@ class EstablishedItems:
         down = judge_all(known, judge, "count", ("down",), LESS, True)
         up = judge_all(known, judge, "count", ("up",), MORE, True)
         found = find_abnormal(down) + find_abnormal(up)
-        return [self._tell(history, one) for one in found if not _is_explained(history, one)]
+        mine = [one for one in found if not _is_explained(history, one)]
+        worst = sorted(mine, key=lambda one: (one.judgement.p_value, one.series.slice.key))[:NAMED]
+        return [self._tell(history, one) for one in worst]
 
     def _tell(self, history: History, one: Judged) -> Finding:
         verdict, item = one.judgement, one.series.slice.parts[0][1]
