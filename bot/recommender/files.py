@@ -6,15 +6,13 @@ import glob
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from bot.recommender.dialect import quote, text
+from bot.recommender.dialect import quote
 from bot.recommender.engine import Engine
+from bot.recommender.file_times import Signature, sign
 from bot.recommender.mapping import Table
 from bot.recommender.reading import Bounds, read_table
 from checks.base import Window
-
-Signature = tuple[int, int]  # time of the last change, size
 
 LATEST = 16  # files taken for new by a bot that has just begun: those written last
 
@@ -27,30 +25,17 @@ class FilesSeen:
 
     def find_written(self, table: str, place: str) -> list[str]:
         """The files written since the last look, the latest last; at the first look the few that were written last."""
-        now = {file: signature for file in glob.glob(place, recursive=True) if (signature := _sign(file))}
+        now = {file: signature for file in glob.glob(place, recursive=True) if (signature := sign(file))}
         before = self.seen.get(table)
         self.seen[table] = now
         in_order = sorted(now, key=lambda file: now[file])
         return in_order[-LATEST:] if before is None else [file for file in in_order if before.get(file) != now[file]]
 
 
-def _sign(file: str) -> Signature | None:
-    try:
-        stat = Path(file).stat()
-    except FileNotFoundError:  # moved away just now
-        return None
-    return stat.st_ctime_ns, stat.st_size
-
-
-def name_files(files: Sequence[str]) -> str:
-    """Files as DuckDB's list."""
-    return f"[{', '.join(map(text, files))}]"
-
-
 def files_by_window(engine: Engine, table: Table, files: str, windows: Sequence[Window]) -> dict[Window, list[str]]:
     """The files (of a pattern or list, as SQL) that hold rows of each window; windows without rows are left out."""
     source = f"read_parquet({files}, union_by_name = true, filename = 'file_')"
-    times = replace(table, source=source, columns={"ts": table.columns["ts"]})
+    times = replace(table, source=source, columns={"ts": table.columns["ts"]}, files=None)
     found: dict[Window, list[str]] = defaultdict(list)
     for run in runs_of(windows):
         bounds = Bounds(run[0].start, run[-1].end, run[0].end - run[0].start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, DateTime, Double, Numeric, String, column
@@ -14,6 +14,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.dialect import quote, text
 from bot.recommender.engine import Engine, StatementFailed
+from bot.recommender.file_times import FileTimes, name_files
 from bot.recommender.trouble import describe_trouble, find_files
 from bot.settings import Settings
 from bot.settings.sections import TableName
@@ -70,6 +71,12 @@ class Table:
     columns: Mapping[str, Column]
     lateness: timedelta
     timezone: str
+    files: FileTimes | None = None  # of a table of Parquet files with times
+
+    def source_within(self, start: datetime | None, end: datetime | None) -> str:
+        """SQL for a FROM clause that has all rows with start <= ts < end, and maybe others."""
+        files = self.files.within(start, end) if self.files is not None and (start or end) else None
+        return self.source if files is None else f"read_parquet({name_files(files)}, union_by_name = true)"
 
 
 def find_table(engine: Engine, settings: Settings, name: str) -> Table:
@@ -90,7 +97,16 @@ def find_table(engine: Engine, settings: Settings, name: str) -> Table:
     _demand(name, REQUIRED[name], columns, physical)
     if name == "impressions":
         _demand(name, (*settings.warehouse.features, *settings.warehouse.slices), columns, physical)
-    return Table(name, source, columns, part.lateness, settings.recommender.timezone)
+    files = _times_of(engine, place, columns) if part.path else None
+    return Table(name, source, columns, part.lateness, settings.recommender.timezone, files)
+
+
+def _times_of(engine: Engine, place: str, columns: Mapping[str, Column]) -> FileTimes | None:
+    """Where files tell when their rows were; None for times that are written in another way, as numbers or text."""
+    ts = columns.get("ts")
+    if ts is None or not ts.kind.startswith("TIMESTAMP"):
+        return None
+    return FileTimes(engine, place, ts.physical, zoned=ts.kind == "TIMESTAMP WITH TIME ZONE")
 
 
 def _columns_of_whole_files(engine: Engine, place: str) -> dict[str, str]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.recommender.dialect import quote, text
 from bot.recommender.engine import Engine
-from bot.recommender.files import files_by_window, name_files, runs_of
+from bot.recommender.file_times import name_files
+from bot.recommender.files import files_by_window, runs_of
 from bot.recommender.mapping import Column, Table
 from bot.recommender.reading import Bounds, read_table
 from checks.base import Window

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
-from bot.recommender.files import files_by_window, name_files
+from bot.recommender.file_times import name_files
+from bot.recommender.files import files_by_window
 from bot.recommender.mapping import Table
 from bot.recommender.trouble import find_files
 from checks.base import Window

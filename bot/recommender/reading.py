@@ -41,7 +41,7 @@ def read_table(table: Table, start: datetime | None, end: datetime | None) -> st
         conditions += _bound(table.columns["ts"], ">=", start, table.timezone)
         conditions += _bound(table.columns["ts"], "<", end, table.timezone)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {columns} FROM {table.source}{where}"
+    return f"SELECT {columns} FROM {table.source_within(start, end)}{where}"
 
 
 def _bound(ts: Column, relation: str, limit: datetime | None, timezone: str) -> list[str]:

@@ -49,7 +49,7 @@ def open_warehouse(settings: Settings) -> DuckDBWarehouse:
 
 
 class DuckDBWarehouse:
-    """Reads Parquet files or a DuckDB database. Files that appear later are seen; nothing is cached but the schema."""
+    """Reads Parquet files or a DuckDB database. Files that appear later are seen; no rows are kept."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine = engine
