@@ -23,7 +23,7 @@ class Verb:
 VERBS = (
     Verb("help", "/recsys help", "what you can ask, and who can help"),
     Verb("status", "/recsys status", "is the recommender healthy, is the bot healthy"),
-    Verb("checks", "/recsys checks", "every check, and what it said last"),
+    Verb("checks", "/recsys checks", "every check, what it said last, and the ML Test Score"),
     Verb("whoami", "/recsys whoami", "who I think you are, and what you may do"),
     Verb(
         "item",
