@@ -173,8 +173,8 @@ class Filling:
 
 
 def _quiet(check: OneMeasure, window: Window) -> dict[str, Any]:
-    named: dict[str, Any] = {"code": check.about.code, "outcome": "quiet", "words": "", "findings": [], "lease_until": None}
-    return named | {"window_start": window.start, "window_end": window.end, "at": window.end}
+    about: dict[str, Any] = {"code": check.about.code, "outcome": "quiet", "words": "", "findings": []}
+    return about | {"window_start": window.start, "window_end": window.end, "at": window.end, "lease_until": None}
 
 
 def scan_last_day(year: Year) -> list[Measured]:
