@@ -52,10 +52,16 @@ class Glance:
     def of(self, rows: NDArray[np.int64]) -> Glance:
         """The same for some of the rows."""
         base = self.baselines
-        wide, narrow = (base.expected, base.spread, base.unseen), (base.freedom, base.left)
-        few = Baselines(*(each[rows] for each in (*wide, *narrow)), base.sloped[rows])
-        arrays = (each[rows] for each in (self.values, self.bent, self.n, self.kept))
-        return Glance(self.kind, *arrays, few, self.expected[rows])
+        few = Baselines(
+            base.expected[rows],
+            base.spread[rows],
+            base.unseen[rows],
+            base.freedom[rows],
+            base.left[rows],
+            base.sloped[rows],
+        )
+        values, bent, n, kept = self.values[rows], self.bent[rows], self.n[rows], self.kept[rows]
+        return Glance(self.kind, values, bent, n, kept, few, self.expected[rows])
 
     def off(self) -> Numbers:
         """How far each window is from its expected value, in standard deviations of a healthy one (s, t)."""
@@ -73,7 +79,8 @@ class Glance:
         if self.kind != "rate":
             return np.zeros(self.values.shape)
         likely = np.minimum(np.maximum(self.expected, 0.5 / n), 1 - 0.5 / n)
-        return np.sqrt(self.design(n)[:, None] * likely * (1 - likely) / n)
+        told: Numbers = np.sqrt(self.design(n)[:, None] * likely * (1 - likely) / n)
+        return told
 
     def design(self, n: Numbers) -> Numbers:
         """`scales.design_effect` of every row."""
@@ -81,14 +88,16 @@ class Glance:
         informative = np.where(self.kept, np.minimum(1.0, n * variance / 2), 0.0)
         seen = np.where(self.kept, (self.values - self.expected) ** 2 * n / variance, 0.0)
         learnt = WHOLE_LISTS * WHOLE_LISTS_WEIGHT + (np.minimum(seen, 30.0 * WHOLE_LISTS) * informative).sum(axis=1)
-        return np.maximum(1.0, learnt / (WHOLE_LISTS_WEIGHT + informative.sum(axis=1)))
+        told: Numbers = np.maximum(1.0, learnt / (WHOLE_LISTS_WEIGHT + informative.sum(axis=1)))
+        return told
 
     def chance(self, off: Numbers) -> Numbers:
         """At most the chance of the last value (s,): of several that the judge takes the largest of, the quick ones."""
         last = off[:, -1]
         chance = np.maximum(special.stdtr(self.baselines.freedom, -np.abs(last)), self._beyond(off))
         if self.kind != "count":
-            return chance
+            told: Numbers = chance
+            return told
         return np.where(self.values[:, -1] == 0, self._none_at_all(), chance)
 
     def _beyond(self, off: Numbers) -> Numbers:
@@ -115,7 +124,8 @@ class Glance:
         stopped = np.logical_and.accumulate((self.values == 0)[:, ::-1], axis=1)[:, ::-1]
         means = np.where(stopped, shape, 0.0).sum(axis=1) * total / np.maximum(shapes, 1e-300)
         unsure = self.kept.sum(axis=1) / special.chdtri(self.baselines.left, SAFE)
-        return np.exp(-means / unsure)
+        told: Numbers = np.exp(-means / unsure)
+        return told
 
     def shift(self, windows: Sequence[Window]) -> Shifts:
         """Where the last windows lie, all together, against the oldest: `drift.find_shift` of every row."""
@@ -174,4 +184,5 @@ def _levels(off: Numbers, spread: Numbers) -> Numbers:
     middle = median_of(off)
     near = np.clip(off - middle[:, None], -WILD * spread, WILD * spread)
     count = np.maximum(1, np.count_nonzero(~np.isnan(off), axis=1))
-    return middle + np.nansum(near, axis=1) / count
+    told: Numbers = middle + np.nansum(near, axis=1) / count
+    return told
