@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
 
-from checks.base import About, Finding, History, Measure, NotApplicable, Schema
+from checks.base import About, Finding, History, Measure, NotApplicable, Schema, Series
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.mix import context_measures, shows_other_items
+from checks.newcomers import owed_to_newcomers
 from checks.sql import null_share, share_if
 from checks.wording import percent, where
 
@@ -54,13 +55,18 @@ class FeatureMissing:
         found = []
         other_items = shows_other_items(history, judge)
         for name in schema.features:
-            nulls = narrow(judge_all(history.series(_null(name)), judge, "rate", ("up",), MISSING, False))
-            zeros = narrow(judge_all(history.series(_zero(name)), judge, "rate", ("up",), ZERO, False))
+            nulls = self._risen(history.series(_null(name)), judge, MISSING)
+            zeros = self._risen(history.series(_zero(name)), judge, ZERO)
             told = [(one, "missing") for one in nulls] or [(one, "zero") for one in zeros]
             found += [
                 self._tell(history, name, one, state) for one, state in told if not (other_items and _chosen(one))
             ]
         return found
+
+    def _risen(self, series: Sequence[Series], judge: Judge, floor: float) -> list[Judged]:
+        """Where a share has risen, by more than newcomers bring with them: of whom little is known yet."""
+        risen = narrow(judge_all(series, judge, "rate", ("up",), floor, False))
+        return [one for one in risen if one.gap - owed_to_newcomers(series, one) >= floor]
 
     def _tell(self, history: History, feature: str, one: Judged, state: str) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)
