@@ -37,6 +37,7 @@ TOO_MANY = 100.0  # times the usual: then the usual is about nothing
 AGES = ("D02", "M01")  # these measure how old something is: their words say since when
 BEHIND = (*INPUTS, NUMERIC, COVERAGE)  # what a new version may bring about, though something else would otherwise
 RELEASE = "Suspect the release that it came with, and how that version computes {what}."
+CHANGED_ALONE = "Suspect what was changed about it: its rights, language or dates; then the filters."
 RELEASED_MODEL = "Suspect the release that it came with."
 PEOPLE_MADE = ("deploy", "config")  # the kinds of change that break most
 
@@ -68,10 +69,16 @@ def how_much(finding: Finding) -> str:
     return f", {ratio:.1f} times the usual" if ratio >= 2 else f", {finding.direction} {percent(abs(ratio - 1))}"
 
 
+def _is_alone(ordered: Sequence[Finding]) -> bool:
+    """Whether one item that had long been shown is in trouble and no other: systems do not single one out."""
+    lead = ordered[0]
+    return lead.code == "I05" and lead.direction == "down" and len({found.subject for found in ordered}) == 1
+
+
 def describe_class(ordered: Sequence[Finding], changes: Sequence[Change]) -> str:
     """The class of the first guess: set-up | systems | inputs | model | unknown; `changes` are those that tell."""
     lead = ordered[0]
-    if set_up_reason(lead):
+    if set_up_reason(lead) or _is_alone(ordered):
         return "set-up"
     return "model" if _released(lead, changes) else family_of(lead).cause_class
 
@@ -87,7 +94,9 @@ def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str
     lead = ordered[0]
     reason = set_up_reason(lead)
     guess = f"Its set-up is incomplete: {reason}." if reason else family_of(lead).guess
-    if not reason and _released(lead, changes):
+    if not reason and _is_alone(ordered):
+        guess = CHANGED_ALONE
+    elif not reason and _released(lead, changes):
         guess = RELEASE if family_of(lead) in INPUTS else RELEASED_MODEL
     near = sorted(near_onset(lead, changes), key=lambda change: change.kind not in PEOPLE_MADE)
     mentioned = [_mention(change, lead.onset) for change in near[:2]]
