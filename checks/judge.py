@@ -33,6 +33,7 @@ NEAR = 0.5  # looking back for the onset: windows at least this far off, seen fr
 OFF = 3.0  # ... when they are this many standard deviations off by themselves
 SAFELY = 1.0  # standard error that the baseline may be wrong by, for all windows of a run alike
 FEWEST = 7  # windows of history, at least, when looking again without those of a run
+TAILS_KNOWN = 21  # windows before a few odd ones in a row mean anything: by then it is known how odd days get
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class _Case:
         if not may_last(view.scores(sign, LOOKS_BACK + 1)):
             return None
         older = self.kept & (np.arange(len(self.bad)) < len(self.bad) - LOOKS_BACK)
-        if older.sum() < FEWEST:
+        if older.sum() < TAILS_KNOWN:
             return None
         clear = View.of(self.series, self.kind, older, self.rhythm)
         if clear.baseline.seasons < view.baseline.seasons:

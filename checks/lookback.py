@@ -9,7 +9,7 @@ from scipy import special
 from .baseline import CLIP
 from .baselines import Baselines, median_of, spreads_of
 from .glance import Glance
-from .judge import FEWEST, SAFELY
+from .judge import SAFELY, TAILS_KNOWN
 from .lasting import LOOKS_BACK, N_OF_M
 from .links import ADDED, FEW_PAIRS, MOST_LINKED
 from .rhythm import Rhythm
@@ -32,7 +32,7 @@ def lasting_chances(glance: Glance, rhythm: Rhythm, sides: NDArray[np.int64]) ->
     unsure = _uncertainties(clear.baselines, linked)
     scores = _scores(clear, off, sides) - SAFELY * unsure[:, None]
     chance = _chances(scores, linked)
-    return np.where(clear.kept.sum(axis=1) >= FEWEST, chance, 1.0), clear.expected[:, -1]
+    return np.where(clear.kept.sum(axis=1) >= TAILS_KNOWN, chance, 1.0), clear.expected[:, -1]
 
 
 def _scores(clear: Glance, off: Numbers, sides: NDArray[np.int64]) -> Numbers:

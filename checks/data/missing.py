@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
 from checks.base import About, Finding, History, Measure, NotApplicable, Schema, Series
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.judging import Judge
-from checks.mix import context_measures, shows_other_items
+from checks.mix import context_measures, rows_a_list, shows_other_items
 from checks.newcomers import owed_to_newcomers
 from checks.sql import null_share, share_if
 from checks.wording import percent, where
 
 MISSING = 0.02  # of the rows: how many more must be missing to matter
+LISTS = 2.0  # as many rows as this many lists have: fewer may be one member
 ZERO = 0.15  # zero is often an honest value, and moves more
 NEARLY_ALL = (
     0.98  # a new version chooses other items, and with them more or fewer gaps: then only this much counts, ...
@@ -55,18 +56,24 @@ class FeatureMissing:
         found = []
         other_items = shows_other_items(history, judge)
         for name in schema.features:
-            nulls = self._risen(history.series(_null(name)), judge, MISSING)
-            zeros = self._risen(history.series(_zero(name)), judge, ZERO)
+            nulls = self._risen(history, history.series(_null(name)), judge, MISSING)
+            zeros = self._risen(history, history.series(_zero(name)), judge, ZERO)
             told = [(one, "missing") for one in nulls] or [(one, "zero") for one in zeros]
             found += [
                 self._tell(history, name, one, state) for one, state in told if not (other_items and _chosen(one))
             ]
         return found
 
-    def _risen(self, series: Sequence[Series], judge: Judge, floor: float) -> list[Judged]:
+    def _risen(self, history: History, series: Sequence[Series], judge: Judge, floor: float) -> list[Judged]:
         """Where a share has risen, by more than newcomers bring with them: of whom little is known yet."""
         risen = narrow(judge_all(series, judge, "rate", ("up",), floor, False))
-        return [one for one in risen if one.gap - owed_to_newcomers(series, one) >= floor]
+        return [
+            one for one in risen if one.gap - owed_to_newcomers(series, one) >= floor and self._is_several(history, one)
+        ]
+
+    def _is_several(self, history: History, one: Judged) -> bool:
+        """Whether more than a list or two lack it: what one member's list brings tells of that member alone."""
+        return one.gap * one.n >= LISTS * rows_a_list(history, one.series.slice)
 
     def _tell(self, history: History, feature: str, one: Judged, state: str) -> Finding:
         verdict, place = one.judgement, where(one.series.slice)
