@@ -55,7 +55,7 @@ def test_the_image_runs_the_bot_as_nobody_in_particular_and_knows_when_it_is_wel
 
 def test_every_package_of_the_product_is_in_the_wheel() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
     assert set(wheel["packages"]) == packages
 
 

@@ -15,11 +15,11 @@ from checks.wording import count, times
 
 SHOWN = "shown.by_item"
 LONG = 14  # windows of history that make an item established ...
-OFTEN = 10.0  # ... and the impressions a window it then usually has: of fewer, none may be chance
+OFTEN = 20.0  # ... and the impressions a window it then usually has: of fewer, none may be chance
 LESS, MORE = 0.75, 2.0  # of the usual impressions: a collapse, an explosion
 NAMED = 5  # when more go at once it is no matter of single items: the others have checks for that
 LOST = 0.35  # of all impressions
-GONE = 0.95  # a new version may think less of an item, but it does not drop it altogether
+GONE, LARGE = 0.95, 50.0  # a new version may think less of an item, but it drops none altogether that is so large
 
 
 class EstablishedItems:
@@ -89,4 +89,4 @@ def _is_explained(history: History, one: Judged) -> bool:
     if any(change.subject == subject or change.kind == "campaign" for change in history.happenings()):
         return True
     lost = 1 - one.judgement.value / max(one.judgement.expected, 1e-9)
-    return is_new_version(history) and lost < GONE
+    return is_new_version(history) and (lost < GONE or one.judgement.expected < LARGE)
