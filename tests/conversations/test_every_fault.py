@@ -1,4 +1,4 @@
-"""Each fault and each benign change of the sandbox, played through Slack to its end."""
+"""Faults and every benign change of the sandbox, played through Slack to their end."""
 
 import pytest
 
@@ -7,7 +7,21 @@ from sandbox.recommender.faults.base import Fault
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
 from tests.conversations.conftest import silent
 
-FAULTS = [fault for fault in EVERY_FAULT if fault.kind == "fault"]
+# Told to their end, diagnosis and hotfix included; what all the others come to is measured by the drill.
+STORIES = (
+    "partition-lost",
+    "feature-missing-in-region",
+    "artwork-missing",
+    "constant-feature",
+    "stale-features",
+    "serving-only-missing",
+    "missing-value-bug",
+    "faulty-training-segment",
+    "ungated-model",
+    "index-truncated",
+    "unit-change",
+)
+FAULTS = [fault for fault in EVERY_FAULT if fault.name in STORIES]
 BENIGN = [fault for fault in EVERY_FAULT if fault.kind == "benign"]
 
 pytestmark = pytest.mark.slow
