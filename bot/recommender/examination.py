@@ -12,6 +12,7 @@ from bot.examined import Line
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.dialect import quote
 from bot.recommender.engine import Engine
+from bot.recommender.feeds import feeds_of
 from bot.recommender.mapping import EXPECTED, REQUIRED, Table, find_table, place_of
 from bot.recommender.reading import read_table
 from bot.recommender.relations.catalogue import map_relations
@@ -48,8 +49,8 @@ def examine_tables(settings: Settings) -> Examination:
 
 def _schema(settings: Settings, tables: Mapping[str, Table]) -> Schema:
     """The schema, with an edge for every number: the real ones are learned when the checks first run."""
-    schema = map_relations(tables, settings.warehouse.slices, settings.warehouse.features).schema()
-    columns = tables["impressions"].columns
+    schema = map_relations(tables, settings.warehouse.slices, settings.warehouse.features, feeds_of(settings)).schema()
+    columns = tables["impressions"].columns if "impressions" in tables else {}  # there may be feeds alone
     numbers = [name for name, found in columns.items() if isinstance(found.type, Float | Numeric | Integer)]
     return replace(schema, edges=dict.fromkeys(numbers, (0.0,)))
 

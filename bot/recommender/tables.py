@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement
 
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.engine import Engine
+from bot.recommender.feeds import feeds_of
 from bot.recommender.mapping import Table, TableUnreadable, find_table, place_of
 from bot.recommender.reading import read_table
 from bot.recommender.relations.base import Mapped
@@ -95,7 +96,7 @@ class Tables:
                 troubles[name] = str(unreadable)
                 self._tell(name, str(unreadable))
         part = self._settings.warehouse
-        mapped = map_relations(tables, part.slices, part.features, self._find_first_position)
+        mapped = map_relations(tables, part.slices, part.features, feeds_of(self._settings), self._find_first_position)
         return Opened(tables, troubles, mapped, _tell_troubles(mapped.schema(), troubles))
 
     def _tell(self, name: str, sentence: str) -> None:

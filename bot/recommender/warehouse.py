@@ -11,7 +11,7 @@ from bot.recommender.catalogue import Catalogue
 from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
-from bot.recommender.feeds import Feeds, feeds_of
+from bot.recommender.feeds import Feeds
 from bot.recommender.files import FilesSeen
 from bot.recommender.mapping import Table, find_change, place_of
 from bot.recommender.past import Summed, find_windows, sum_up
@@ -65,7 +65,7 @@ class DuckDBWarehouse:
 
         Asking it for the columns of a table that cannot be read raises RecommenderFailed, which names the file.
         """
-        return replace(self._tables.now.schema, feeds=feeds_of(self._settings))
+        return self._tables.now.schema
 
     def with_edges(self, edges: Mapping[str, tuple[float, ...]]) -> Schema:
         """The schema with these histogram edges, as `learn_edges` found and the runner stored them."""

@@ -13,6 +13,7 @@ import pytest
 from bot.doctor import Line, examine
 from bot.settings import load
 from checks.base import About, Finding, History, Measure, Schema
+from checks.catalogue import EVERY_CHECK
 from checks.judging import Judge
 from tests.bot.recommender.shop import TOML, make_shown, write_parquet, write_shop
 from tests.bot.recommender.test_registry import fit, release
@@ -206,3 +207,11 @@ def test_doctor_changes_nothing(shop: Path) -> None:
     before = sorted((str(path), path.stat().st_mtime_ns) for path in shop.rglob("*"))
     look(shop)
     assert before == sorted((str(path), path.stat().st_mtime_ns) for path in shop.rglob("*"))
+
+
+def test_an_installation_of_feeds_alone_is_examined_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "recsysops.toml"
+    path.write_text('[feeds.ranking]\npath = "ranking.csv"\nkey = ["week", "rank"]\n[slack]\nchannel = "#feeds"\n')
+    lines = {line.subject: line for line in examine(load(path, {}), EVERY_CHECK)}
+    assert lines["D01"].state == "ok"
+    assert lines["M02"].state == "not applicable"

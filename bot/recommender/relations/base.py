@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from bot.recommender.mapping import Table
 from bot.recommender.reading import Bounds, read_table
-from checks.base import Schema
+from checks.base import Feed, Schema
 
 Types = dict[str, TypeEngine[Any]]
 
@@ -42,6 +42,7 @@ class Mapped:
     slices: tuple[str, ...]
     features: tuple[str, ...]
     relations: Mapping[str, Relation]
+    feeds: tuple[Feed, ...] = ()
     find_first: Callable[[], int] = lambda: 1  # number of the first position; may take a look at the whole log
 
     def has(self, table: str, *names: str) -> bool:
@@ -82,4 +83,4 @@ class Mapped:
             columns = relation.columns(self)
             if columns:
                 relations[name] = {known: column(known, kind) for known, kind in columns.items()}
-        return Schema(relations, self.features, self.slices)
+        return Schema(relations, self.features, self.slices, feeds=self.feeds)

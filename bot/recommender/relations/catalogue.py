@@ -27,6 +27,7 @@ from bot.recommender.relations.shown import Shown
 from bot.recommender.relations.skew import Skew
 from bot.recommender.relations.tastes import Tastes
 from bot.recommender.relations.wanted import Wanted
+from checks.base import Feed
 
 EVERY_RELATION: tuple[Relation, ...] = (
     Labelled(),
@@ -57,7 +58,8 @@ def map_relations(
     tables: Mapping[str, Table],
     slices: tuple[str, ...],
     features: tuple[str, ...] = (),
+    feeds: tuple[Feed, ...] = (),
     find_first: Callable[[], int] = lambda: 1,
 ) -> Mapped:
     """The installation with every relation it can have; `find_first` is asked when the first position is needed."""
-    return Mapped(tables, slices, features, {each.name: each for each in EVERY_RELATION}, find_first)
+    return Mapped(tables, slices, features, {each.name: each for each in EVERY_RELATION}, feeds, find_first)
