@@ -12,11 +12,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from bot.store.sessions import Store
-from bot.store.tables import CheckRun, Heartbeat, Incident, OutboxMessage
+from bot.store.tables import UNSENT, CheckRun, Heartbeat, Incident, OutboxMessage
 from checks.base import Described
 from checks.spending import Spending
-
-UNSENT = ("waiting", "sending")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
-from bot.detection.lineup import line_up
+from bot.detection.lineup import everything_watched, line_up
 from bot.detection.policy import Policy
 from bot.detection.runner import Detector
 from bot.detection.watcher import Watcher
@@ -54,7 +54,7 @@ class Teammate:
     @property
     def every_check(self) -> Sequence[Described]:
         """The checks of the recommender, and those of the bot itself."""
-        return [*self.checks, *(each for each in EVERY_WATCH if each.about.code not in self.settings.checks.off)]
+        return everything_watched(self.settings, self.line_up)
 
     @property
     def watcher(self) -> Watcher:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from .base import Slice
@@ -69,3 +70,9 @@ def manner(verdict: Judgement) -> str:
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """ "a", "a and b", "a, b, c and 4 more": at most so many by name."""
+    told = [*names[:most], *([f"{len(names) - most} more"] if len(names) > most else [])]
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"

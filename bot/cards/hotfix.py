@@ -9,7 +9,7 @@ from typing import Any
 from bot.hotfixes.base import HotfixKind, Preview
 from bot.slack.messages import Block, Person, Said
 from bot.slack.mrkdwn import code, escape, moment
-from bot.store.tables import Hotfix
+from bot.store.tables import IN_FORCE, Hotfix
 
 from . import actions
 from .blocks import actions as row
@@ -29,7 +29,6 @@ HEADLINES = {
     "lapsed": (":alarm_clock:", "Lapsed, nothing was done"),
     "failed": (":warning:", "Approved, and never in force"),
 }
-IN_FORCE = ("applied", "verified", "not-verified")
 
 
 def menu(kinds: Sequence[HotfixKind]) -> Said:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,7 +13,7 @@ from bot.detection.policy import Policy
 from bot.detection.records import Outcome
 from bot.detection.stored import Stored
 from bot.recommender.contract import RecommenderFailed
-from checks.base import Finding, Measure, NotApplicable, Schema
+from checks.base import Measure, NotApplicable, Schema
 from checks.first_facts import tell_facts
 from checks.judge import HistoryJudge
 from checks.judging import Check
@@ -71,8 +71,7 @@ class Judging:
             log.exception("check failed", code=about.code)
             return Outcome(about.code, about.title, "failed", describe(error))
         if findings:
-            owned = tuple(self._owned(plan.check, finding) for finding in findings)
-            return Outcome(about.code, about.title, "finding", "", owned)
+            return Outcome(about.code, about.title, "finding", "", self.policy.own(about, findings))
         return self._nothing_found(plan) if broken is None else Outcome(about.code, about.title, "failed", broken)
 
     def _knows_columns(self, plan: Plan) -> bool:
@@ -91,7 +90,3 @@ class Judging:
             words = f"Learning what is usual: {known} of {needed} windows of history so far."
             return Outcome(about.code, about.title, "warming-up", f"{words} {tell_facts(self.history, names)}".strip())
         return Outcome(about.code, about.title, "quiet", "")
-
-    def _owned(self, check: Check, finding: Finding) -> Finding:
-        owner = self.policy.owners.get(check.about.code, check.about.owner)
-        return replace(finding, data={"owner": owner, **finding.data})

@@ -41,9 +41,9 @@ def line_up(settings: Settings) -> tuple[Check, ...]:
     return (*EVERY_CHECK, *files, *metrics)
 
 
-def everything_watched(settings: Settings) -> Sequence[Described]:
-    """The line-up and the checks of the bot itself, without those that are switched off."""
-    every: list[Described] = [*line_up(settings), *EVERY_WATCH]
+def everything_watched(settings: Settings, lined_up: Sequence[Check] | None = None) -> Sequence[Described]:
+    """The line-up (read anew where it is not at hand) and the bot's own checks, without those switched off."""
+    every: list[Described] = [*(line_up(settings) if lined_up is None else lined_up), *EVERY_WATCH]
     return [each for each in every if each.about.code not in settings.checks.off]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from checks.base import About, Finding
 from checks.rhythm import DAY, HOURS_NEED, windows_in
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ class Policy:
     def windows_to_learn(self) -> int:
         """How many windows of history a judgement needs: the warm-up, and days enough to know the hours of a day."""
         return windows_in(HOURS_NEED, self.window, self.warm_up_windows) if self.window < DAY else self.warm_up_windows
+
+    def own(self, about: About, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """The findings of a check, each with whom it concerns: whoever recsysops.toml names, else the check's own."""
+        owner = self.owners.get(about.code, about.owner)
+        return tuple(replace(found, data={"owner": owner, **found.data}) for found in findings)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Policy:

@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from bot.store.tables import CheckRun, Hotfix, Incident, OutboxMessage
+from bot.store.tables import IN_FORCE, UNSENT, CheckRun, Hotfix, Incident, OutboxMessage
 from checks.base import Window
 from checks.vitals import Overdue, Run, Vitals
 
 LATELY = 3  # windows of a check that are looked at
-UNSENT = ("waiting", "sending")
-IN_FORCE = ("applied", "verified", "not-verified")
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -54,6 +53,5 @@ class Watcher:
         except Exception as error:
             log.exception("check failed", code=about.code)
             return Outcome(about.code, about.title, "failed", describe(error))
-        owner = self._policy.owners.get(about.code, about.owner)
-        owned = tuple(replace(found, data={"owner": owner, **found.data}) for found in findings)
+        owned = self._policy.own(about, findings)
         return Outcome(about.code, about.title, "finding" if owned else "quiet", "", owned)

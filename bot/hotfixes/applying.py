@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from bot.recommender.contract import Overrides
 from bot.roles import Denied, require
 from bot.slack.messages import Person, Place
-from bot.store.tables import AuditEntry, Hotfix
+from bot.store.tables import IN_FORCE, AuditEntry, Hotfix
 from checks.base import Finding, Window
 
 from .base import HotfixKind, HotfixRefused, Preview
@@ -26,7 +26,6 @@ from .verification import PATIENCE, Verdict, judge_verification
 
 Roles = Mapping[str, Sequence[str]]
 BOT = "recsysops"
-IN_FORCE = ("applied", "verified", "not-verified")
 CARRIED_OUT_WITHIN = timedelta(hours=1)  # of the approval: a later surprise would be nobody's decision
 
 

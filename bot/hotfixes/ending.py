@@ -8,9 +8,9 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from bot.recommender.contract import Overrides
-from bot.store.tables import Hotfix
+from bot.store.tables import IN_FORCE, Hotfix
 
-from .applying import BOT, IN_FORCE, end, find_hotfix
+from .applying import BOT, end, find_hotfix
 
 DECIDED_WITHIN = timedelta(hours=24)  # an older request is nobody's wish any more, and would block the next one
 

@@ -13,11 +13,11 @@ from bot.slack.claims import Claimed, Claims
 from bot.slack.client import SlackFailed, ask
 from bot.slack.lookup import Address
 from bot.slack.messages import Person
-from bot.slack.outbox import UNSENT, unpacked
+from bot.slack.outbox import unpacked
 from bot.slack.posting import Posting, Sent, is_about_blocks, with_note
 from bot.slack.uploading import Uploading, in_words, needs_words
 from bot.store.sessions import Store
-from bot.store.tables import OutboxMessage
+from bot.store.tables import UNSENT, OutboxMessage
 
 CANNOT_WHISPER = ("channel", "not_in", "user_not_in", "is_archived", "unknown_method", "messages_tab", "no channel")
 

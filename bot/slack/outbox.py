@@ -13,9 +13,7 @@ from bot.clock import Clock
 from bot.slack.limits import fit, fit_view
 from bot.slack.messages import Person, Picture, Place, Said
 from bot.slack.rows import AT_ONCE, count_changed, insert_once
-from bot.store.tables import OutboxMessage
-
-UNSENT = ("waiting", "sending")
+from bot.store.tables import UNSENT, OutboxMessage
 
 
 class Outbox:

@@ -151,6 +151,10 @@ class TimelineEntry(SQLModel, table=True):
     data: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
 
 
+UNSENT = ("waiting", "sending")  # states of a message that is still to be sent
+IN_FORCE = ("applied", "verified", "not-verified")  # states of a hotfix that serving obeys
+
+
 class OutboxMessage(SQLModel, table=True):
     """Something to say in Slack: a row first, sent later, never lost and never said twice."""
 

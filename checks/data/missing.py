@@ -11,7 +11,7 @@ from checks.base import About, Finding, History, Measure, NotApplicable, Schema,
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.mix import context_measures, rows_a_list, shows_other_items
-from checks.newcomers import owed_to_newcomers
+from checks.new_slices import owed_to_new_slices
 from checks.sql import null_share, share_if
 from checks.wording import percent, where
 
@@ -68,7 +68,9 @@ class FeatureMissing:
         """Where a share has risen, by more than newcomers bring with them: of whom little is known yet."""
         risen = narrow(judge_all(series, judge, "rate", ("up",), floor, False))
         return [
-            one for one in risen if one.gap - owed_to_newcomers(series, one) >= floor and self._is_several(history, one)
+            one
+            for one in risen
+            if one.gap - owed_to_new_slices(series, one) >= floor and self._is_several(history, one)
         ]
 
     def _is_several(self, history: History, one: Judged) -> bool:

@@ -15,7 +15,7 @@ from checks.evidence import loudness
 from checks.feeds.restatement import find_restated, restatement_measures
 from checks.judging import Judge
 from checks.past import TABLES, Moved, compare, still_columns
-from checks.wording import count, plural
+from checks.wording import count, listed, plural
 
 SHARE = 0.001  # of a past window's rows: how many must be others to matter
 HABIT, HABIT_SHARE = (
@@ -79,7 +79,7 @@ class Restatement:
         lost = any(one.moved.now < one.moved.before for one in moved)
         named = [_describe(one) for one in moved[:NAMED]]
         more = f", and so on in {plural(len(moved) - NAMED, 'more window')}" if len(moved) > NAMED else ""
-        which = f" The values differ in {_list(columns)}." if columns else ""
+        which = f" The values differ in {listed(columns, NAMED)}." if columns else ""
         return Finding(
             code=self.about.code,
             title=f"The past of {table} has changed",
@@ -153,12 +153,6 @@ def _describe(one: Restated) -> str:
     if was != now:
         return f"{day} had {count(was)} rows and has {count(now)}, about {count(one.moved.rows)} of them differ"
     return f"{day} has as many rows as before, {count(now)}, but about {count(one.moved.rows)} of them differ"
-
-
-def _list(names: Sequence[str]) -> str:
-    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
-    told = [*names[:NAMED], *more]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
 def _name(table: str) -> str:

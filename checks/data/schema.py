@@ -11,25 +11,16 @@ from checks.feeds.shape import find_no_table, find_reshaped, shape_measures
 from checks.judging import Judge
 from checks.reshaping import Reshaped, find_change
 from checks.values import find_replaced, find_strays, stray_measures, value_measures
-from checks.wording import plural
+from checks.wording import listed, plural
 
 TABLES = ("impressions", "outcomes", "requests", "items", "features_offline", "calls", "members")
-NEEDED = {  # what checks read under these names, beside the features and slices
-    *("ts", "request_id", "member_id", "item_id", "position", "score", "model_version", "features_at", "index_version"),
-    *(
-        "explored",
-        "propensity",
-        "chosen",
-        "arm",
-        "source",
-        "rank",
-        "title",
-        "launch_date",
-        "has_artwork",
-        "excluded_reason",
-    ),
-    *("sampling_weight", "latency_ms", "error", "fallback", "returned", "joined_at", "audience", "genre"),
-}
+# What checks read under these names, beside the features and slices.
+NEEDED = {
+    "ts", "request_id", "member_id", "item_id", "position", "score", "model_version", "features_at",
+    "index_version", "explored", "propensity", "chosen", "arm", "source", "rank", "title", "launch_date",
+    "has_artwork", "excluded_reason", "sampling_weight", "latency_ms", "error", "fallback", "returned", "joined_at",
+    "audience", "genre",
+}  # fmt: skip
 FEW = 3  # columns that are named; the rest are counted
 
 
@@ -111,9 +102,7 @@ class SchemaChange:
 def _list(names: Mapping[str, str]) -> str:
     """Columns by name, with what recsysops.toml calls them where that is another name."""
     told = [name if logical == name else f"{name} ({logical})" for name, logical in sorted(names.items())]
-    more = [f"{len(told) - FEW} more"] if len(told) > FEW else []
-    named = told[:FEW] + more
-    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return listed(told, FEW)
 
 
 def _columns(table: str) -> Measure:

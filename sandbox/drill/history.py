@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.drill.keeping import alone, copy_store, link_partitions
+from sandbox.drill.keeping import copy_store, link_partitions
 from sandbox.drill.records import NOTHING, Card, Trial, Watched
 from sandbox.drill.watching import LATENESS, Watch, watching
+from sandbox.recommender.cache import alone
 from sandbox.recommender.world import NotRunning, RunningWorld
 from sandbox.recommender.worlds import open_world
 

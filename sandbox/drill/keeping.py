@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import bot
@@ -39,15 +36,6 @@ def code_hash() -> str:
         for path in sorted(Path(package.__file__ or "").parent.rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One process lives through it, the others wait for it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def link_partitions(source: str, target: str) -> str:

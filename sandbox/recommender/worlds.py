@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import pickle
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy
 import sklearn
 
-from sandbox.recommender.cache import cache_folder
+from sandbox.recommender.cache import alone, cache_folder
 from sandbox.recommender.config import write_config
 from sandbox.recommender.engine.features import FEATURES
 from sandbox.recommender.engine.scene import Scene
@@ -41,7 +39,7 @@ def open_world(name: str, folder: Path | None = None, seed: int = 7, progress: P
     if name not in WORLDS:
         raise ValueError(f"There is no world called {name!r}; choose one of {', '.join(WORLDS)}.")
     built = cache_folder() / "worlds" / f"{name}-{seed}-{source_hash()}"
-    with _alone(built):
+    with alone(built):
         if not (built / STATE_FILE).exists():
             _build(name, seed, built, progress or _silent)
     target = folder or Path(tempfile.mkdtemp(prefix=f"recsysops-{name}-"))
@@ -88,15 +86,6 @@ def _simulate(name: str, seed: int, folder: Path, progress: Progress) -> State:
 def _record(folder: Path) -> datetime:
     last = obd.write_world(folder, ParquetWriter())
     return datetime.combine(last.date() + timedelta(days=1), datetime.min.time(), last.tzinfo) + AFTER_MIDNIGHT
-
-
-@contextmanager
-def _alone(built: Path) -> Iterator[None]:
-    """One process builds, the others wait for it: two builds at once would only take twice as long."""
-    built.parent.mkdir(parents=True, exist_ok=True)
-    with built.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _silent(_: str, __: float) -> None:

@@ -14,7 +14,7 @@ YOUNG = 14  # windows with rows: a slice with fewer has no usual value of its ow
 MOST = 0.9  # of the rows: what is nearly all of the traffic is no newcomer
 
 
-def owed_to_newcomers(series: Sequence[Series], one: Judged) -> float:
+def owed_to_new_slices(series: Sequence[Series], one: Judged) -> float:
     """By how much a rate differs only because slices have come in that were never there before; 0 without any.
 
     `series` are all slices of the rate, of which `one` has been judged. Were the newcomers taken out, the rate would be
