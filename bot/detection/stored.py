@@ -54,11 +54,17 @@ class Stored:
         return cls(store, tuple(windows), dict(facts))._from_first()
 
     def _from_first(self) -> Stored:
-        """Without the windows before anything was measured."""
-        filled = (at for blocks in self.facts.values() for at, one in blocks.items() if one.rows)
-        first = min(filled, default=len(self.windows) - 1)
+        """Without the windows before anything was measured; of a measure, without those before its first rows.
+
+        That a table was empty before the first delivery says nothing of how many rows it usually has.
+        """
+        filled = {name: [at for at, one in blocks.items() if one.rows] for name, blocks in self.facts.items()}
+        last = len(self.windows) - 1
+        begun = {name: min(places, default=last) for name, places in filled.items()}
+        first = min(begun.values(), default=last)
         facts = {
-            name: {at - first: one for at, one in blocks.items() if at >= first} for name, blocks in self.facts.items()
+            name: {at - first: one for at, one in blocks.items() if at >= begun[name]}
+            for name, blocks in self.facts.items()
         }
         return Stored(self.store, self.windows[first:], facts, self.names)
 
@@ -67,7 +73,7 @@ class Stored:
         if not self.facts.get(name):
             return []
         with self.store.session() as session:
-            blocks = _read_arrays(session, name, self.windows)
+            blocks = [block for block in _read_arrays(session, name, self.windows) if block[0] in self.facts[name]]
             keys, places = self.names.arrange(session, [ids for _, ids, _, _, _ in blocks])
         bins = max((bins for _, _, bins, _, _ in blocks), default=0)
         shape = (len(self.windows), len(keys))

@@ -64,8 +64,8 @@ def play(
     slack = workspace()
     with slack.running(), staged(world_name, progress, slack, history=healthy_days, http=http) as stage:
         progress("Living through healthy days", 0.2)
+        story.healthy_days = (stage.world.clock.now() - stage.clock.now()).days
         stage.live_through(stage.world.clock.now())
-        story.healthy_days = healthy_days
         before = {incident.id for incident in _incidents(stage)}
         if not isinstance(stage.world, RunningWorld) and fault_name == NO_FAULT:
             return _recorded(stage, story, began)

@@ -88,11 +88,12 @@ class Stage:
 def staged(world: str, progress: Progress, slack: SandboxSlack, *, history: int, http: bool = False) -> Iterator[Stage]:
     """A stage with the bot awake `history` days before the world's today, having judged nothing yet.
 
+    In a recording that is shorter it wakes with the first day there is: before it, nobody had installed anything.
     `slack` is running already: the page can be looked at while the world is being built.
     """
     progress(f"Opening the world {world}", 0.0)
     opened = open_world(world, progress=progress)
-    clock = SandboxClock(opened.clock.now() - history * DAY)
+    clock = SandboxClock(max(opened.clock.now() - history * DAY, opened.first_day + DAY))
     bot = start(load(opened.config_path, _environment(slack, http)), clock, tick=None, pace=0)
     try:
         yield Stage(opened, slack, bot, Driver(slack.url), clock)

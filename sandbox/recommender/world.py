@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox.recommender.clock import SandboxClock
@@ -52,6 +52,12 @@ class World:
     def today(self) -> datetime:
         """The start of the next day to be served, aware, in UTC; in a recording, the day after its last."""
         return self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    @property
+    def first_day(self) -> datetime:
+        """The start of the first day in the log, aware, in UTC."""
+        first = min(file.stem for file in (self.folder / "tables" / "impressions").glob("*.parquet"))
+        return datetime.fromisoformat(first).replace(tzinfo=UTC)
 
     def advance(self, by: timedelta) -> None:
         """Let time pass without serving anything."""
@@ -117,7 +123,7 @@ class RunningWorld(World):
         remember(state, day, tables)
         write_day(self._writer, self.folder / "tables", state, day, tables)
         write_snapshots(self._writer, self.folder / "tables", state)
-        landed = max((late(day) for late in self.engine.hooks.late), default=timedelta(0)) + AFTER_MIDNIGHT
+        landed = max(AFTER_MIDNIGHT, *(late(day) for late in self.engine.hooks.late))
         self.clock.move_to(max(self.clock.now(), self.today + landed))
         notes, self.engine.notes = tuple(self.engine.notes), []
         counts = len(tables["impressions"]), len(tables["outcomes"])

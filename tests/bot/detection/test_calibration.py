@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.store.sessions import open_store
+from sandbox.recommender.faults.base import Fault
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
 from sandbox.recommender.worlds import open_world
 from tests.bot.detection.conftest import Watched, watch
 
 WORLDS = [("lab", 7), ("lab", 8), ("lab", 9), ("lab", 21), ("movielens", 7), ("movielens", 11)]
 FROM_DAY = 15
+LOOKED_AT = 3  # days, as the drill does
 
 
 def _watched(name: str, seed: int, folder: Path) -> Watched:
@@ -31,14 +33,23 @@ def test_healthy_days_from_the_fifteenth_on_open_nothing(name: str, seed: int, t
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "seed"), WORLDS)
-def test_every_fault_is_found_on_its_first_day_and_no_benign_change_is(name: str, seed: int, tmp_path: Path) -> None:
+def test_every_fault_is_found_in_its_first_days_and_no_benign_change_is(name: str, seed: int, tmp_path: Path) -> None:
     table = {}
     for fault in EVERY_FAULT:
         (tmp_path / fault.name).mkdir()
         watched = _watched(name, seed, tmp_path / fault.name)
         watched.world.break_with(fault.name)
-        codes = {finding.code for finding in watched.pass_day().findings}
+        day, codes = _days_until(watched, fault)
         table[fault.name] = (sorted(codes), bool(codes & set(fault.codes)) if fault.codes else not codes)
         watched.store.close()
-        print(f"{name} {seed} {fault.name:28s} {' '.join(sorted(codes)) or 'quiet'}")
+        print(f"{name} {seed} {fault.name:28s} day {day}: {' '.join(sorted(codes)) or 'quiet'}")
     assert {fault: codes for fault, (codes, right) in table.items() if not right} == {}
+
+
+def _days_until(watched: Watched, fault: Fault) -> tuple[int, set[str]]:
+    """Days pass until something is found, at most `LOOKED_AT` from when all of the fault shows."""
+    for day in range(1, fault.days + LOOKED_AT):
+        codes = {finding.code for finding in watched.pass_day().findings}
+        if codes:
+            return day, codes
+    return day, set()

@@ -125,3 +125,14 @@ def test_windows_of_another_length_are_no_part_of_the_history(store: Store) -> N
     half = Window(first.start, first.start + timedelta(hours=12))
     _keep(store, _one(first, 8.0), _one(half, 3.0))
     assert [one.values.tolist() for one in _block(store, (first,))] == [[8.0]]
+
+
+def test_windows_before_the_first_rows_of_a_table_say_nothing_of_how_many_it_usually_has(store: Store) -> None:
+    windows = days(6)
+    for at, window in enumerate(windows):
+        _keep(store, _one(window, 40.0, n=40) if at in (3, 5) else _one(window, 0.0, n=0))
+        with store.session() as session:  # another table has had rows all the time
+            write(session, [Measured("others", EVERYONE, window, 1.0, 10)], {"others": "rate"})
+    (everyone,) = _block(store, windows, counting=True)
+    assert np.array_equal(everyone.values, [np.nan, np.nan, np.nan, 40, 0, 40], equal_nan=True)
+    assert Stored.read(store, windows).measured_before(["rows"]) == 1
