@@ -10,9 +10,10 @@ from bot.recommender.dialect import quote
 from bot.recommender.engine import Engine
 from bot.recommender.found import Found
 from bot.recommender.mapping import REQUIRED
-from bot.recommender.synonyms import COLUMN_WORDS, NO_FEATURES, TABLE_WORDS
+from bot.recommender.synonyms import COLUMN_WORDS, NO_FEATURES, SELDOM_WORDS, TABLE_WORDS
 
 TIMES, NUMBERS = ("TIMESTAMP", "DATE"), ("INT", "DOUBLE", "FLOAT", "DECIMAL")
+FLAGS = ("BOOLEAN", "INT")
 KINDS: Mapping[str, tuple[str, ...]] = {  # the DuckDB types a column may have, where it matters
     "ts": (*TIMES, "INT"),
     "launch_date": (*TIMES, "INT"),
@@ -20,6 +21,14 @@ KINDS: Mapping[str, tuple[str, ...]] = {  # the DuckDB types a column may have, 
     "rank": NUMBERS,
     "score": NUMBERS,
     "title": ("VARCHAR",),
+    "joined_at": (*TIMES, "INT"),
+    "features_at": (*TIMES, "INT"),
+    "latency_ms": NUMBERS,
+    "returned": NUMBERS,
+    "propensity": NUMBERS,
+    "sampling_weight": NUMBERS,
+    **dict.fromkeys(("chosen", "explored", "fallback", "has_artwork", "has_trailer"), FLAGS),
+    **dict.fromkeys(("arm", "genre", "language", "excluded_reason"), ("VARCHAR", "ENUM")),
 }
 FEW, MANY = 2, 30  # values of a text column that could be a slice
 CONVINCING = 1.6  # the likeness below which a table is left alone
@@ -31,7 +40,7 @@ class Guess:
 
     name: str
     found: Found
-    columns: Mapping[str, tuple[str, ...]]  # best first; () where nothing fits
+    columns: Mapping[str, tuple[str, ...]]  # best first; () where nothing fits, but for those seldom seen
 
     @property
     def chosen(self) -> Mapping[str, str]:
@@ -57,9 +66,11 @@ def _guess(name: str, table: Found) -> Guess:
     """Every logical column's candidates; a physical column goes to the first logical one it fits."""
     taken: set[str] = set()
     columns = {}
-    for logical, words in COLUMN_WORDS[name].items():
+    seldom = SELDOM_WORDS.get(name, {})
+    for logical, words in (*COLUMN_WORDS[name].items(), *seldom.items()):
         fits = tuple(column for column in _fitting(table, logical, words) if column not in taken)
-        columns[logical] = fits
+        if fits or logical not in seldom:
+            columns[logical] = fits
         taken.update(fits[:1])
     return Guess(name, table, columns)
 
@@ -86,13 +97,14 @@ def _likeness(guess: Guess) -> float:
     """From 0 (nothing alike) to about 3: the name counts 1, the share of columns 1, those it must have 1."""
     name = _snake(guess.found.name)
     named = max((1.0 if name.startswith(w) else 0.8 for w in TABLE_WORDS[guess.name] if w in name), default=0.0)
-    share = len(guess.chosen) / len(guess.columns)
+    usual = COLUMN_WORDS[guess.name]
+    share = sum(column in guess.chosen for column in usual) / len(usual)
     must = REQUIRED[guess.name]
     return named + share + sum(column in guess.chosen for column in must) / len(must) - _contradiction(guess)
 
 
 def _contradiction(guess: Guess) -> float:
-    """What speaks against: a catalogue has no members, outcomes no scores, impressions have a place or a score."""
+    """What speaks against: a catalogue has no members, a call no item, impressions have a place or a score ..."""
     has = {name for table in COLUMN_WORDS for name, fits in _guess(table, guess.found).columns.items() if fits}
     called = {_snake(column) for column in guess.found.columns}
     against = {
@@ -101,7 +113,9 @@ def _contradiction(guess: Guess) -> float:
         "impressions": not ({"position", "score"} & has) or bool(called & {"excluded_reason", "candidates"}),
         "changes": "item_id" in has and "member_id" in has,
         "features_offline": "score" in has or "position" in has,
-        "requests": "request_id" not in has,
+        "requests": not {"request_id", "item_id"} <= has,
+        "calls": "item_id" in has or not ({"latency_ms", "error", "fallback", "returned"} & has),
+        "members": "member_id" not in has or bool({"item_id", "request_id", "latency_ms"} & has),
     }
     return 1.0 if against[guess.name] else 0.0
 

@@ -22,6 +22,7 @@ from bot.settings.sections import TableName
 IDS = ("item_id", "member_id", "request_id", "model_version", "index_version")  # always text, whatever the files hold
 TIMES = ("ts", "launch_date", "joined_at", "features_at")
 WHOLE = ("position", "rank", "returned")
+FLAGS = ("chosen", "explored", "fallback", "has_artwork", "has_trailer")  # written as true and false, or as 1 and 0
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "impressions": ("ts", "item_id"),
     "outcomes": ("ts", "item_id"),
@@ -180,7 +181,7 @@ def _nearest(name: str, physical: Iterable[str]) -> str:
 
 
 def _read_as(name: str, physical: str, kind: str, timezone: str) -> Column:
-    """Ids as text, times as UTC without a zone, scores and floats as DOUBLE, the rest as it is."""
+    """Ids as text, times as UTC without a zone, scores and floats as DOUBLE, flags as BOOLEAN, the rest as it is."""
     sql = quote(physical)
     if name in IDS:
         whole = f"CAST({sql} AS BIGINT)" if kind in ("DOUBLE", "FLOAT") else sql
@@ -189,6 +190,8 @@ def _read_as(name: str, physical: str, kind: str, timezone: str) -> Column:
         return Column(name, physical, kind, _read_time(name, sql, kind, timezone), DateTime())
     if name in WHOLE and _is_number(kind):
         return Column(name, physical, kind, f"CAST({sql} AS BIGINT)", BigInteger())
+    if name in FLAGS and _is_number(kind):
+        return Column(name, physical, kind, f"CAST({sql} AS BOOLEAN)", Boolean())
     if name in (*WHOLE, "score", "latency_ms") and not _is_number(kind):
         raise RecommenderFailed(f"{name} must be a number, but the column {physical} is {kind}: map another column.")
     if kind in ("DOUBLE", "FLOAT") or name in ("score", "latency_ms"):

@@ -25,6 +25,11 @@ WITHOUT = {  # what is lost without a column, in the operator's words
     "rank": "low-ranked and not-retrieved choices are not applicable",
     "title": "items are called by their ids",
     "launch_date": "cold start and launches are not applicable",
+    "latency_ms": "slow answers are not noticed",
+    "error": "failed calls are not noticed",
+    "fallback": "fallback lists are not told from real ones",
+    "returned": "short and empty answers are not noticed",
+    "joined_at": "new members cannot be told from old ones",
 }
 
 
@@ -128,7 +133,7 @@ def _missing_tables(guesses: Mapping[str, Guess], found: Iterable[Found]) -> str
     lines = []
     if "impressions" not in guesses:
         lines.append(NO_IMPRESSIONS)
-    missing = [name for name in ("outcomes", "items", "requests", "changes") if name not in guesses]
+    missing = [name for name in REQUIRED if name not in guesses and name != "impressions"]
     if missing:
         lines.append(f"# Not found: {', '.join(missing)}. See docs/your-recommender.md for what each makes possible.")
     lines += [f"# Not used: {table.key} = {_text(table.place)} ({', '.join(table.columns)})" for table in unused]

@@ -13,6 +13,8 @@ TABLE_WORDS: Mapping[str, tuple[str, ...]] = {
     "items": ("item", "movie", "product", "catalog", "title", "content", "article", "video", "track", "listing"),
     "requests": ("request", "candidate"),
     "features_offline": ("feature",),
+    "calls": ("call", "access", "latency", "serving", "request", "api", "gateway"),
+    "members": ("member", "user", "customer", "profile", "viewer", "account", "subscriber", "visitor", "reader"),
     "changes": ("change", "deploy", "release", "audit", "config"),
 }
 
@@ -62,7 +64,7 @@ REQUEST = (
     *("request_id", "request", "req_id", "request_ref", "slate_id", "list_id", "page_view_id", "query_id"),
     *("visit_id", "visit", "session_id", "session_ref", "session", "visit_ref"),
 )
-MODEL = ("model_version", "model", "model_id", "ranker_version", "ranker", "model_name", "policy", "version", "variant")
+MODEL = ("model_version", "model", "model_id", "ranker_version", "ranker", "model_name", "policy", "version")
 SCORE = (
     *("score", "prediction", "pred", "p_click", "pctr", "p_ctr", "model_score", "predicted_score", "probability"),
     *("prob", "relevance", "yhat", "p_play", "p_buy"),
@@ -103,12 +105,62 @@ COLUMN_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "score": SCORE,
         "model_version": MODEL,
     },
-    "features_offline": {"ts": TIME, "member_id": MEMBER, "item_id": ITEM},
+    "features_offline": {"ts": TIME, "request_id": REQUEST, "item_id": ITEM},
+    "calls": {
+        "ts": TIME,
+        "request_id": REQUEST,
+        "latency_ms": (
+            "latency_ms",
+            "duration_ms",
+            "elapsed_ms",
+            "response_ms",
+            "response_time_ms",
+            "took_ms",
+            "millis",
+        ),
+        "error": ("error", "error_code", "error_type", "exception", "failure", "error_message"),
+        "fallback": ("fallback", "is_fallback", "used_fallback", "fallback_used", "degraded", "from_cache"),
+        "returned": ("returned", "n_items", "num_items", "item_count", "results", "n_results", "result_count"),
+    },
+    "members": {
+        "member_id": (*MEMBER, "id"),
+        "joined_at": (
+            *("joined_at", "signed_up_at", "signup_at", "signup_date", "registered_at", "registration_date"),
+            *("member_since", "customer_since", "first_seen", "first_seen_at", "created_at"),
+        ),
+    },
     "changes": {
         "ts": TIME,
         "kind": ("kind", "type", "change_type", "category", "event"),
         "subject": ("subject", "target", "component", "service", "what", "name"),
         "words": ("words", "description", "message", "note", "summary", "comment", "title"),
     },
+}
+# What few installations have: taken where it is found, and not asked for where it is not.
+SELDOM_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "impressions": {
+        "arm": ("arm", "variant", "experiment_arm", "ab_variant", "treatment", "bucket", "cell", "test_cell"),
+        "chosen": ("chosen", "clicked", "click", "is_click", "played", "purchased", "converted", "label", "reward"),
+        "explored": ("explored", "is_explore", "exploration", "is_random", "randomised", "randomized"),
+        "propensity": ("propensity", "propensity_score", "pscore", "action_prob", "action_probability"),
+        "features_at": ("features_at", "feature_time", "feature_ts", "features_as_of", "feature_timestamp"),
+        "index_version": ("index_version", "index_id", "candidate_index", "embedding_version"),
+    },
+    "items": {
+        "language": ("language", "lang", "original_language", "locale"),
+        "genre": ("genre", "main_genre", "category", "department", "section", "vertical", "topic"),
+        "genres": ("genres", "categories", "tags"),
+        "has_artwork": ("has_artwork", "has_image", "has_cover", "has_thumbnail", "has_picture"),
+        "has_trailer": ("has_trailer", "has_preview", "has_video"),
+        "owner": ("owner", "owned_by", "team"),
+        "audience": ("audience",),
+    },
+    "requests": {
+        "rank": ("rank", "model_rank", "served_rank"),
+        "position": ("position", "slot", "pos", "display_position"),
+        "excluded_reason": ("excluded_reason", "exclusion_reason", "filter_reason", "filtered_by", "filtered_reason"),
+        "sampling_weight": ("sampling_weight", "sample_weight", "weight"),
+    },
+    "calls": {"member_id": MEMBER, "model_version": MODEL, "arm": ("arm", "variant", "treatment")},
 }
 NO_FEATURES = ("propensity", "reward", "label", "clicked", "click", "chosen", "weight", "sampling_weight", "explored")

@@ -77,6 +77,11 @@ def test_ids_that_pandas_made_into_floats_are_whole_numbers_again(tmp_path: Path
     assert "3" in set(open_shop(tmp_path).rows("impressions", window(0))["member_id"])
 
 
+def test_flags_written_as_one_and_zero_are_flags(tmp_path: Path, shown: pd.DataFrame) -> None:
+    write_parquet(make_shown(0).assign(explored=[1, 0] * 50), tmp_path / "logs/shown/000.parquet")
+    assert set(open_shop(tmp_path).rows("impressions", window(0))["explored"]) == {True, False}
+
+
 def test_tables_may_lie_in_a_duckdb_database(tmp_path: Path, shown: pd.DataFrame) -> None:
     database = duckdb.connect(tmp_path / "shop.duckdb")
     database.execute("SET TimeZone = 'UTC'")

@@ -44,7 +44,7 @@ def test_what_was_not_found_is_said_with_what_it_costs(tmp_path: Path) -> None:
     text = propose(tmp_path).text
     assert '# request_id = "?"   # not found: without it no lists' in text
     assert "Columns: basket" in text
-    assert "# Not found: outcomes, items, requests, changes." in text
+    assert "# Not found: outcomes, items, requests, features_offline, calls, members, changes." in text
 
 
 STRANGERS = {"event_time": "shown_at", "visit": "session_ref", "user": "viewer", "movie": "title_ref"}
@@ -165,3 +165,29 @@ def test_nothing_to_propose_from_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")
     with pytest.raises(RecommenderFailed, match=r"broken.parquet is not a whole Parquet file"):
         propose(tmp_path)
+
+
+def test_what_few_installations_log_is_taken_where_it_is_there(tmp_path: Path) -> None:
+    shown = make_shown(0).assign(variant="control", is_explore=False, p_scored=0.5)
+    write_parquet(shown, tmp_path / "served/0.parquet")
+    write_parquet(make_movies().assign(lang="de", category="drama", has_image=True), tmp_path / "catalog.parquet")
+    visits = shown.drop_duplicates("visit")
+    calls = pd.DataFrame({"served_at": visits["event_time"], "req_id": visits["visit"], "duration_ms": 12.0})
+    calls = calls.assign(error_code=None, used_fallback=False, n_items=5)
+    write_parquet(calls.astype({"error_code": "string"}), tmp_path / "access_log/0.parquet")
+    users = pd.DataFrame({"id": range(8), "signup_date": pd.Timestamp("2024-01-01"), "age_band": "adult"})
+    write_parquet(users, tmp_path / "users.parquet")
+    tables = proposed(tmp_path, propose(tmp_path).text).tables
+    assert {"arm": "variant", "explored": "is_explore"}.items() <= tables["impressions"].columns.items()
+    assert {"language": "lang", "genre": "category", "has_artwork": "has_image"}.items() <= tables[
+        "items"
+    ].columns.items()
+    assert tables["calls"].columns == {
+        "ts": "served_at",
+        "request_id": "req_id",
+        "latency_ms": "duration_ms",
+        "error": "error_code",
+        "fallback": "used_fallback",
+        "returned": "n_items",
+    }
+    assert tables["members"].columns == {"member_id": "id", "joined_at": "signup_date"}
