@@ -10,8 +10,8 @@ from bot.recommender.contract import Change
 from checks.base import EVERYONE, Finding, Impact, Severity, Slice
 
 from .changes import near_onset, telling
-from .families import OTHER, WATCH, family_of, is_item, nearness, set_up_reason
-from .pipeline import MEASURING, TABLE_LEVEL, node_of
+from .families import LABELS, OTHER, WATCH, family_of, is_item, nearness, set_up_reason
+from .pipeline import MEASURING, ROWS, TABLE_LEVEL, node_of
 from .sharing import Fit, Placed, broke_at_once, explains, fit, overlap, placed, slack
 from .wording import describe_cause, describe_class, name_blamed, name_cause
 
@@ -81,8 +81,11 @@ def _speaks_for(lead: Finding, root: Finding, finding: Finding) -> bool:
     """Whether what `root` would explain is a sign of the lead's trouble.
 
     A number that is wrong because its log is wrong explains nothing. And what can be a cause itself is explained only
-    by what is seen where the lead's trouble is, not by a trace of it in everyone's number.
+    by what is seen where the lead's trouble is, not by a trace of it in everyone's number. Rows that have moved under
+    another label are not lost.
     """
+    if family_of(lead) is LABELS and family_of(root) in ROWS:
+        return False
     if family_of(root) is family_of(lead) or family_of(root) in TABLE_LEVEL:
         return True
     if node_of(lead) in MEASURING:

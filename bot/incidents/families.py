@@ -39,7 +39,9 @@ SCHEMA = Family("schema", "inputs", "Suspect whoever writes {what}: what they wr
 LABELS = Family("labels", "inputs", "Suspect the job that sets {what}.", prompt=True)
 DELIVERY = Family("delivery", "systems", JOB, prompt=True)
 LATENCY = Family("latency", "systems", "Suspect what serving waits for, then its load.", prompt=True)
-FALLBACK = Family("fallback", "systems", "Suspect serving: it does not get its lists in time.", prompt=True)
+FALLBACK = Family(
+    "fallback", "systems", "Suspect serving: it does not get its lists in time.", diluted=True, prompt=True
+)
 FILTERS = Family("filters", "systems", "Suspect the rule that excludes them.")
 ARRIVAL = Family("arrival", "systems", JOB, prompt=True)
 UNSEEN = Family("unseen", "inputs", "Suspect the table or job that brings {what}.")
@@ -62,7 +64,10 @@ NUMERIC = Family("numeric", "model", MODEL, symptom=True)
 CONSUMED = Family("consumed", "systems", "Suspect what lies between the ranker and the page: a cache, a re-ranking.")
 SCORES = Family("scores", "model", MODEL, symptom=True, diluted=True)
 POSITION = Family("position", "systems", "Suspect the page, then the logging of positions.", symptom=True)
-JOIN = Family("join", "systems", "Suspect the join of outcomes to what was shown; do not trust what rests on it.")
+# An outcome whose list is lost has no place: what was lost in one region lowers everyone's rate.
+JOIN = Family(
+    "join", "systems", "Suspect the join of outcomes to what was shown; do not trust what rests on it.", diluted=True
+)
 # Outcomes and logged candidates follow from what was served: together with something above, they are a symptom of it.
 FOLLOWING = Family("following", "systems", "Suspect the job that delivers {what}, then what was served.", symptom=True)
 RETRIEVAL = Family("retrieval", "systems", "Suspect the candidate index, then the filters.", symptom=True, diluted=True)

@@ -24,6 +24,7 @@ from .families import (
 )
 
 EFFECTS = ("logging", "position", "calibration", "quality", "members")
+UNRANKED = ("numeric", "retrieval", "coverage", "table:requests")  # popular titles without a score or candidates
 # A family, or a table by its name, with what it leads to; what those lead to follows.
 LEADS_TO: Mapping[str, tuple[str, ...]] = {
     "traffic": ("latency", "table:impressions", "calibration", "quality", "members", "exposure"),
@@ -35,8 +36,8 @@ LEADS_TO: Mapping[str, tuple[str, ...]] = {
     "table:changes": (),
     "table:members": ("labels", "missing", "skew", "shift", "scores"),
     "table": ("unseen", "missing", "stale", "retrieval", "filters", "lists", "skew", "shift", "scores"),  # any other
-    "latency": ("fallback", "lists", "table:impressions", "members"),
-    "fallback": ("lists", "retrieval", "coverage", "numeric", "consumed", "scores"),
+    "latency": ("fallback", *UNRANKED, "lists", "table:impressions", "members"),  # a fallback need not be logged
+    "fallback": (*UNRANKED, "lists", "consumed", "scores"),
     "filters": ("lists", "retrieval", "coverage", "scores", "exposure"),
     "lists": ("table:impressions", "retrieval", "coverage", "scores"),
     "unseen": ("missing", "shift", "scores", "exposure"),

@@ -10,7 +10,7 @@ from bot.recommender.contract import Change
 from checks.base import Finding, Slice
 
 from .changes import release_of, same_change
-from .families import APART, FALLBACK, LABELS, MISSING, TRAFFIC, UNSEEN, family_of, is_item, kind_of, place_of
+from .families import APART, FALLBACK, JOIN, LABELS, MISSING, TRAFFIC, UNSEEN, family_of, is_item, kind_of, place_of
 from .pipeline import leads_by_mix, leads_to
 
 TOGETHER = 2.0  # windows between two onsets that are still one: each is known to about a window
@@ -30,7 +30,7 @@ PARTICULAR = (
     "member",
 )  # one thing, not a whole floor
 SIBLINGS = ("feature", "table", "feed", "label", "filter")  # of these each can break by itself
-SHARES = (TRAFFIC, FALLBACK, UNSEEN, MISSING)  # the value is the share of rows or requests that are touched
+SHARES = (TRAFFIC, FALLBACK, UNSEEN, MISSING, JOIN)  # the value is a share of rows, requests or outcomes
 ROOM = 2.0  # times its reach that a cause may show in: both are estimates
 SCATTERED = 4.0  # at most so thinly does suspect traffic lie in a place that it explains
 FAR = 99  # steps, where no way leads
