@@ -58,6 +58,13 @@ LISTS = Family("lists", "systems", "Suspect the candidate index, then the filter
 LOGGED = Family("arrival", "systems", "Suspect the job that delivers {what}, then serving.", prompt=True)
 SHORT_SOMEWHERE = Family("lists", "systems", "Suspect what fills those lists.", symptom=True, diluted=True)
 COVERAGE = Family("coverage", "systems", "Suspect the candidate index, then the filters.", symptom=True)
+# Nobody takes titles out by hand at every version: what makes the versions does.
+NARROWING = Family(
+    "coverage",
+    "model",
+    "Suspect what each retrain leaves out: it may learn from what the last one chose.",
+    symptom=True,
+)
 SKEW = Family("skew", "inputs", "Suspect how serving computes {what}: offline it comes out differently.")
 SHIFT = Family("shift", "inputs", "Suspect the source of {what}, or its unit.", symptom=True)
 NUMERIC = Family("numeric", "model", MODEL, symptom=True)
@@ -82,8 +89,9 @@ OTHER = Family("other", "unknown", "Nothing is suspected yet: ask for a diagnosi
 # In the order in which they lead: what comes first is nearest the root.
 EVERY_FAMILY = (
     WATCH, LAUNCH, TRAFFIC, SCHEMA, LABELS, DELIVERY, ARRIVAL, LATENCY, FALLBACK, FILTERS, UNSEEN, VERSION, INDEX,
-    MISSING, OUT_OF_RANGE, STALE, LOGGING, LISTS, LOGGED, COVERAGE, SHORT_SOMEWHERE, SKEW, SHIFT, NUMERIC, CONSUMED,
-    SCORES, POSITION, JOIN, FOLLOWING, RETRIEVAL, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS, OTHER,
+    MISSING, OUT_OF_RANGE, STALE, LOGGING, LISTS, LOGGED, NARROWING, COVERAGE, SHORT_SOMEWHERE, SKEW, SHIFT, NUMERIC,
+    CONSUMED, SCORES, POSITION, JOIN, FOLLOWING, RETRIEVAL, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS,
+    OTHER,
 )  # fmt: skip
 
 # Of two checks of a family the first is nearer the root.
@@ -176,6 +184,8 @@ def family_of(finding: Finding) -> Family:
         return LOGGING  # no curve, but the positions themselves
     if family is LISTS and finding.code == "S02" and place_of(finding):
         return SHORT_SOMEWHERE  # too few items for some lists: what took the items shows for everyone
+    if family is COVERAGE and finding.data.get("narrowing"):
+        return NARROWING
     if family is VERSION and finding.subject == "index":
         return INDEX
     return LOGGED if finding.code == "D01" and finding.subject == "table:impressions" else family
