@@ -55,7 +55,7 @@ class Hooks:
     canary: list[Callable[[float], float]] = field(default_factory=list)  # share of members in the canary arm
     challenger: str | None = None  # the version that the canary arm is served; None: the champion, like everyone
     log: list[Callable[[str, pd.DataFrame], pd.DataFrame]] = field(default_factory=list)  # table name, rows
-    late: list[Callable[[int], timedelta]] = field(default_factory=list)  # how late a day's partitions land
+    late: list[Callable[[int], timedelta]] = field(default_factory=list)  # after midnight a day lands
     due: list[Callable[[int], str | None]] = field(default_factory=list)  # day -> why to retrain beside the schedule
     examples: list[Callable[[Examples], Examples]] = field(default_factory=list)  # what training reads
     recipe: list[Callable[[], Pipeline]] = field(default_factory=list)  # instead of the usual estimator

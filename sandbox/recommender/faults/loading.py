@@ -104,6 +104,6 @@ LATE_PARTITION = Fault(
     cause_class=None,
     subject="tables",
     codes=(),
-    damage=Damage("hours late", 5.0),
+    damage=Damage("hours after midnight", 5.0),
     injection=deliver_late,
 )

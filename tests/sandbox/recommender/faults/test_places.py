@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pandas as pd
 import pytest
 
+from sandbox.drill.watching import LATENESS
 from sandbox.recommender.engine.features import FEATURES
 from tests.sandbox.recommender.faults.conftest import Break
 from tests.sandbox.recommender.faults.days import Broken
@@ -138,3 +140,10 @@ def test_a_late_day_is_complete(break_lab: Break) -> None:
     broken = break_lab("late-partition")
     for table, rows in broken.quiet.items():
         pd.testing.assert_frame_equal(broken.day[table], rows)
+
+
+@pytest.mark.parametrize(("severity", "hours"), [(1.0, 5.0), (1.15, 5.75)])
+def test_a_late_day_lands_as_long_after_midnight_as_it_is_told(break_lab: Break, severity: float, hours: float) -> None:
+    """At its largest too, it is there before the drill's bot looks, which waits six hours after a day has ended."""
+    broken = break_lab("late-partition", severity)
+    assert broken.world.clock.now() - broken.world.today == timedelta(hours=hours) < LATENESS
