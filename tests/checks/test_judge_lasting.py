@@ -72,6 +72,13 @@ def test_windows_that_resemble_their_neighbours_are_not_counted_as_many_witnesse
     assert lasting_chance(scores, linked=0.85) > 1e-2
 
 
+def test_a_return_from_below_to_the_usual_is_no_wonder_however_steady_the_windows_are() -> None:
+    """Where the level wanders as its members come and go, up and down again by a usual step says nothing."""
+    bouncing = np.array([-1.5, -1.4, -1.5, 0.2, -1.2, 0.3])
+    assert lasting_chance(bouncing, linked=0.9) > 0.1
+    assert lasting_chance(bouncing + 5, linked=0.9) < 1e-4  # windows that are off still tell
+
+
 def test_windows_without_a_value_witness_nothing() -> None:
     assert lasting_chance(np.array([0.0, 0.0, np.nan, np.nan, np.nan, 3.0]), linked=0.0) > 1e-3
 
