@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
@@ -17,6 +18,7 @@ from checks.wording import percent, where
 
 MISSING = 0.02  # of the rows: how many more must be missing to matter
 LISTS = 2.0  # as many rows as this many lists have: fewer may be one member
+ESTABLISHED = "established"  # the relation of what members of some weeks were shown
 ZERO = 0.15  # zero is often an honest value, and moves more
 NEARLY_ALL = (
     0.98  # a new version chooses other items, and with them more or fewer gaps: then only this much counts, ...
@@ -31,46 +33,45 @@ class FeatureMissing:
         code="D03",
         title="Feature missing",
         notices="The share of rows where a feature is null (or NaN), or exactly zero, has risen, for everyone or in "
-        "one part of the traffic; each feature by itself.",
-        misses="Wrong values that are neither null nor zero (see D06); fewer than 2 rows in 100.",
+        "one part of the traffic; each feature by itself. Where it is known who joined when, it must have risen for "
+        "members of more than 28 days, too: of newcomers little is known yet, and some days bring more of them.",
+        misses="Wrong values that are neither null nor zero (see D06); fewer than 2 rows in 100; what newcomers alone "
+        "lack (see M07 and P05).",
         needs=("features",),
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
         """Null share of every feature, zero share of the numeric ones, by slice."""
-        columns = _features(schema)
-        slices = tuple(name for name in schema.slices if name in schema.relations["impressions"])
-        nulls = [
-            Measure(_null(name), "impressions", "rate", null_share(column), func.count(), slices)
-            for name, column in columns.items()
-        ]
-        zeros = [
-            Measure(_zero(name), "impressions", "rate", share_if(column == 0), func.count(), slices)
-            for name, column in columns.items()
-            if isinstance(column.type, Numeric | Float | Integer)
-        ]
-        return nulls + zeros + context_measures(schema)
+        known = schema.relations.get(ESTABLISHED, {})
+        measures = _shares(schema, "impressions", _features(schema))
+        theirs = _shares(schema, ESTABLISHED, {name: known[name] for name in schema.features if name in known})
+        return measures + theirs + context_measures(schema)
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding a feature and place; a feature that is missing is not called zero as well."""
         found = []
         other_items = shows_other_items(history, judge)
         for name in schema.features:
-            nulls = self._risen(history, history.series(_null(name)), judge, MISSING)
-            zeros = self._risen(history, history.series(_zero(name)), judge, ZERO)
+            nulls = self._risen(history, _null, name, judge, MISSING)
+            zeros = self._risen(history, _zero, name, judge, ZERO)
             told = [(one, "missing") for one in nulls] or [(one, "zero") for one in zeros]
             found += [
                 self._tell(history, name, one, state) for one, state in told if not (other_items and _chosen(one))
             ]
         return found
 
-    def _risen(self, history: History, series: Sequence[Series], judge: Judge, floor: float) -> list[Judged]:
+    def _risen(
+        self, history: History, share: Callable[..., str], name: str, judge: Judge, floor: float
+    ) -> list[Judged]:
         """Where a share has risen, by more than newcomers bring with them: of whom little is known yet."""
+        series, established = history.series(share(name)), history.series(share(name, ESTABLISHED))
         risen = narrow(judge_all(series, judge, "rate", ("up",), floor, False))
         return [
             one
             for one in risen
-            if one.gap - owed_to_new_slices(series, one) >= floor and self._is_several(history, one)
+            if one.gap - owed_to_new_slices(series, one) >= floor
+            and self._is_several(history, one)
+            and _holds_among(established, one, judge, floor)
         ]
 
     def _is_several(self, history: History, one: Judged) -> bool:
@@ -97,9 +98,38 @@ def _features(schema: Schema) -> dict[str, ColumnElement[Any]]:
     return {name: schema.column("impressions", name) for name in schema.features}
 
 
-def _null(feature: str) -> str:
-    return f"feature.null_share:{feature}"
+def _shares(schema: Schema, relation: str, columns: Mapping[str, ColumnElement[Any]]) -> list[Measure]:
+    """Null share of every feature, zero share of the numeric ones, by slice."""
+    slices = tuple(name for name in schema.slices if name in schema.relations["impressions"])
+    measures = []
+    for name, column in columns.items():
+        measures.append(Measure(_null(name, relation), relation, "rate", null_share(column), func.count(), slices))
+        if isinstance(column.type, Numeric | Float | Integer):
+            zero = share_if(column == 0)
+            measures.append(Measure(_zero(name, relation), relation, "rate", zero, func.count(), slices))
+    return measures
 
 
-def _zero(feature: str) -> str:
-    return f"feature.zero_share:{feature}"
+def _holds_among(established: Sequence[Series], one: Judged, judge: Judge, floor: float) -> bool:
+    """Whether it is so for members who have been there for long, as far as there are enough of them to tell.
+
+    They are judged under the name of the whole, whose abnormal windows are known.
+    """
+    same = next((each for each in established if each.slice == one.series.slice), None)
+    if same is None:
+        return True
+    named = replace(same, measure=one.series.measure)
+    verdict = judge.judge(named, "rate", directions=("up",), floor=floor, relative=False)
+    return verdict is None or verdict.abnormal
+
+
+def _null(feature: str, relation: str = "impressions") -> str:
+    return f"feature.null_share{_of(relation)}:{feature}"
+
+
+def _zero(feature: str, relation: str = "impressions") -> str:
+    return f"feature.zero_share{_of(relation)}:{feature}"
+
+
+def _of(relation: str) -> str:
+    return "" if relation == "impressions" else f".{relation}"

@@ -41,7 +41,7 @@ def wobble(level: float, count: int = 29, spread: float = 0.03, seed: int = 1) -
 @dataclass(frozen=True)
 class Happened:
     kind: str
-    at: datetime = START
+    at: datetime = START + 365 * DAY  # within the window to judge, whichever that is
     subject: str = "traffic"
     words: str = ""
 
@@ -75,8 +75,9 @@ class FakeHistory:
     def releases(self) -> Sequence[Release]:
         return self.released
 
-    def happenings(self) -> Sequence[Happened]:
-        return self.happened
+    def happenings(self, back: int = 1) -> Sequence[Happened]:
+        since = self.windows[max(0, len(self.windows) - 1 - back)].start
+        return [change for change in self.happened if change.at >= since]
 
 
 def a_judge(**known: frozenset[datetime]) -> HistoryJudge:
@@ -124,6 +125,7 @@ def a_schema() -> Schema:
     kinds: dict[str, dict[str, TypeEngine[Any]]] = {
         "impressions": shown,
         "labelled": shown | {"chosen": whole},
+        "established": shown,
         "outcomes": {"ts": time, "item_id": text, "source": text, "rank": whole},
         "choices": {"ts": time, "item_id": text, "source": text, "rank": whole, **slices},
         "lists": {"ts": time, "request_id": text, "size": whole, "ndcg": number, "score_range": number, **slices},

@@ -10,6 +10,7 @@ from bot.recommender.relations.arms import Arms
 from bot.recommender.relations.base import Mapped, Relation
 from bot.recommender.relations.catalogued import Catalogued
 from bot.recommender.relations.choices import Choices
+from bot.recommender.relations.established import Established
 from bot.recommender.relations.joins import Joins
 from bot.recommender.relations.keys import NAMED_BY, Keys
 from bot.recommender.relations.labelled import Labelled
@@ -47,6 +48,7 @@ EVERY_RELATION: tuple[Relation, ...] = (
     Repeats(),
     Tastes(),
     Newcomers(),
+    Established(),
     Shown(),
     Randomised(),
     Reach(),

@@ -93,6 +93,17 @@ def test_a_list_is_a_newcomers_for_28_days_after_joining(tmp_path: Path, whole: 
     assert shop.rows("newcomers", window(29))["is_new"].tolist() == [0, 0]
 
 
+def test_what_members_of_more_than_28_days_were_shown_is_told_apart(tmp_path: Path, whole: DuckDBWarehouse) -> None:
+    """Those of the three who joined on day 0 are not among them until day 28; of 7 and 99 nothing is known."""
+    rows = whole.rows("established", window(0))
+    assert set(rows["member_id"]) == {"0", "1", "2", "3", "7"}
+    assert set(rows.columns) == set(whole.rows("impressions", window(0)).columns)
+    lists = [one_list(day, [1], user) for day in (27, 29) for user in (1, 5, 99)]
+    shop = write_lists(tmp_path, *lists)
+    assert sorted(shop.rows("established", window(27))["member_id"]) == ["1", "99"]
+    assert sorted(shop.rows("established", window(29))["member_id"]) == ["1", "5", "99"]
+
+
 def sampled(folder: Path, enough: int, *days: int) -> set[str]:
     """The members that are kept when so many impressions a window are enough."""
     settings = settings_of(folder)

@@ -24,6 +24,7 @@ from tests.bot.recommender.shop import (
 from tests.bot.recommender.whole import MORE, make_ranked
 
 SUMS = {"passed": "differs", "repeats": "jaccard", "tastes": "divergence", "newcomers": "is_new", "wanted": None}
+SUMS |= {"established": "position"}
 
 
 def counted(shop: DuckDBWarehouse, relation: str, windows: list[Window]) -> list[tuple[float, int]]:
