@@ -123,7 +123,7 @@ class RunningWorld(World):
         remember(state, day, tables)
         write_day(self._writer, self.folder / "tables", state, day, tables)
         write_snapshots(self._writer, self.folder / "tables", state)
-        landed = max(AFTER_MIDNIGHT, *(late(day) for late in self.engine.hooks.late))
+        landed = max([AFTER_MIDNIGHT, *(late(day) for late in self.engine.hooks.late)])
         self.clock.move_to(max(self.clock.now(), self.today + landed))
         notes, self.engine.notes = tuple(self.engine.notes), []
         counts = len(tables["impressions"]), len(tables["outcomes"])
