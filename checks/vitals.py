@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from .base import EVERYONE, About, Finding, Severity, Window
 
+ITSELF = "bot"  # the subject of what is said about the bot
+
 
 @dataclass(frozen=True)
 class Run:
@@ -71,7 +73,7 @@ def make_ailment(about: About, vitals: Vitals, told: Ailment) -> Finding:
         code=about.code,
         title=told.title,
         words=told.words,
-        subject="bot",
+        subject=ITSELF,
         measure=f"watch:{about.code}",
         slice=EVERYONE,
         window=vitals.window,

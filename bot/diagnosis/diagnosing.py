@@ -15,6 +15,7 @@ from bot.diagnosis.features import weigh_features, weigh_staleness
 from bot.diagnosis.filters import weigh_filters
 from bot.diagnosis.item import weigh_fate, weigh_likeness, weigh_setup
 from bot.diagnosis.item_health import ItemHealth, item_health, title_of
+from bot.diagnosis.itself import diagnose_itself, is_about_the_bot
 from bot.diagnosis.judging import judge
 from bot.diagnosis.releases import newest_release, weigh_release
 from bot.diagnosis.replay import replay
@@ -53,6 +54,8 @@ def diagnose_findings(
     """Why an incident's findings came about. ValueError without findings; RecommenderFailed for unreadable tables."""
     if not findings:
         raise ValueError("There are no findings to diagnose: the incident has none stored.")
+    if is_about_the_bot(findings):
+        return diagnose_itself(findings)
     case = open_case(recommender, findings, now)
     lead = case.findings[0]
     told = tuple(Evidence(f.title, f.words, "findings", {"code": f.code}) for f in case.findings)

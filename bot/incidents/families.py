@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checks.base import Finding
+from checks.vitals import ITSELF
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,13 @@ QUALITY = Family("quality", "model", MODEL, symptom=True, diluted=True)
 MEMBERS = Family("members", "model", MODEL, symptom=True, diluted=True)
 STABILITY = Family("stability", "unknown", "Suspect what chooses the items.", symptom=True, diluted=True)
 EXPOSURE = Family("exposure", "model", "Suspect what the model learns from its choices.", symptom=True, diluted=True)
+STARTS = Family(
+    "items",
+    "systems",
+    "Suspect what gives new titles their place: slots, exploration, the index.",
+    symptom=True,
+    diluted=True,
+)
 ITEMS = Family("items", "systems", "Suspect candidates and filters.", symptom=True, diluted=True)
 OTHER = Family("other", "unknown", "Nothing is suspected yet: ask for a diagnosis.", symptom=True, diluted=True)
 
@@ -90,8 +98,8 @@ OTHER = Family("other", "unknown", "Nothing is suspected yet: ask for a diagnosi
 EVERY_FAMILY = (
     WATCH, LAUNCH, TRAFFIC, SCHEMA, LABELS, DELIVERY, ARRIVAL, LATENCY, FALLBACK, FILTERS, UNSEEN, VERSION, INDEX,
     MISSING, OUT_OF_RANGE, STALE, LOGGING, LISTS, LOGGED, NARROWING, COVERAGE, SHORT_SOMEWHERE, SKEW, SHIFT, NUMERIC,
-    CONSUMED, SCORES, POSITION, JOIN, FOLLOWING, RETRIEVAL, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, ITEMS,
-    OTHER,
+    CONSUMED, SCORES, POSITION, JOIN, FOLLOWING, RETRIEVAL, CALIBRATION, QUALITY, MEMBERS, STABILITY, EXPOSURE, STARTS,
+    ITEMS, OTHER,
 )  # fmt: skip
 
 # Of two checks of a family the first is nearer the root.
@@ -147,7 +155,7 @@ FAMILIES: Mapping[str, Family] = {
 ORDER = {code: place for place, code in enumerate(FAMILIES)}
 # A user's own check has a code of its own: its subject says where it looks.
 OF_SUBJECTS: Mapping[str, Family] = {
-    "bot": WATCH,
+    ITSELF: WATCH,
     "label": LABELS,
     "calls": LATENCY,
     "table": DELIVERY,
@@ -176,6 +184,8 @@ def family_of(finding: Finding) -> Family:
     family = FAMILIES.get(finding.code) or OF_SUBJECTS.get(kind_of(finding), OTHER)
     if family is EXPOSURE and is_item(finding):
         return ITEMS
+    if finding.code == "I01" and not is_item(finding):
+        return STARTS  # launches all together
     if family is ARRIVAL and finding.subject in FOLLOWERS:
         return FOLLOWING
     if family is SCHEMA and kind_of(finding) == "feature":
