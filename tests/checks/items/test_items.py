@@ -4,8 +4,9 @@ import numpy as np
 
 from checks.base import Series, Slice
 from checks.events import Launch
-from checks.items.cold_start import EXPOSURE, ColdStart
+from checks.items.cold_start import ColdStart
 from checks.items.coverage import Coverage
+from checks.items.starts import EXPOSURE
 from checks.mix import SHOWN
 from tests.checks.fakes import DAY, START, FakeHistory, a_judge, a_schema, daily, wobble
 
