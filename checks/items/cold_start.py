@@ -11,8 +11,8 @@ from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Series, Severity, Slice
 from checks.evidence import Claim, Judged, make_finding
-from checks.items.starts import COMPARABLES, EXPOSURE, FOLLOWED, PLENTY, Start, Together, lacks, put_together, starts_of
 from checks.judging import Judge, Judgement
+from checks.starts import COMPARABLES, EXPOSURE, FOLLOWED, PLENTY, Start, Together, lacks, put_together, starts_of
 from checks.wording import listed, times
 
 LAUNCHED = f"{EXPOSURE}.launch"

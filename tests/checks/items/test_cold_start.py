@@ -9,7 +9,7 @@ import numpy as np
 from checks.base import EVERYONE, Finding, Series, Slice
 from checks.events import Launch
 from checks.items.cold_start import ColdStart
-from checks.items.starts import EXPOSURE
+from checks.starts import EXPOSURE
 from tests.checks.fakes import DAY, START, FakeHistory, a_judge, a_schema, daily
 
 WHOLE = {"has_artwork": True}

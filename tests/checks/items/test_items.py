@@ -6,8 +6,8 @@ from checks.base import Series, Slice
 from checks.events import Launch
 from checks.items.cold_start import ColdStart
 from checks.items.coverage import Coverage
-from checks.items.starts import EXPOSURE
 from checks.mix import SHOWN
+from checks.starts import EXPOSURE
 from tests.checks.fakes import DAY, START, FakeHistory, a_judge, a_schema, daily, wobble
 
 FACTS = {"has_artwork": True, "owner": "catalogue team"}

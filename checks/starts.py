@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from checks.base import EVERYONE, History, Slice
-from checks.events import Launch
+from .base import EVERYONE, History, Slice
+from .events import Launch
 
 EXPOSURE = "item.exposure"
 FOLLOWED = 7  # windows after its launch in which an item is judged
