@@ -171,8 +171,8 @@ class History(Protocol):
     def releases(self) -> Sequence[Release]:
         """Model versions made before the window's end, oldest first; [] without a registry."""
 
-    def happenings(self) -> Sequence[Happening]:
-        """What was changed within the window or the one before it, oldest first; [] without a changes table."""
+    def happenings(self, back: int = 1) -> Sequence[Happening]:
+        """What was changed within the window or the `back` ones before it, oldest first; [] without a changes table."""
 
 
 @dataclass(frozen=True)

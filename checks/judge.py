@@ -16,7 +16,7 @@ from .bar import USUAL, Bar, Verdict
 from .base import Direction, Kind, Point, Series, Window
 from .budget import Budget, share_out
 from .drift import Shift, find_change, find_shift, shift_chance
-from .judging import Judgement, Way
+from .judging import Chance, Judgement, Way
 from .lasting import CLEARLY, LOOKS_BACK, lasting_chance, may_last
 from .lessons import Lessons
 from .links import link
@@ -74,17 +74,35 @@ class HistoryJudge:
         """The last point judged; None while there is too little history, or no value, or too small an n."""
         if not is_judgeable(series, kind, self.warm_up if least is None else least):
             return None
-        bad = self._known_bad(series)
-        kept = usual_windows(series, kind, bad)
         fine = {side: self.lessons.least(series, side, relative) for side in directions}
-        bar = Bar(self._alpha(series, kind, least), floor, relative, tuple(directions), fine)
-        goes_on = len(bad) > 1 and bool(bad[-2]) and not has_settled(series, bad)
-        case = _Case(series, kind, bad, kept, self.rhythm_of(series.windows), bar.lowered() if goes_on else bar)
-        once = case.once(View.of(series, kind, kept, case.rhythm))
+        case = self._case(series, kind, Bar(self._alpha(series, kind, least), floor, relative, tuple(directions), fine))
+        once = case.once(View.of(series, kind, case.kept, case.rhythm))
         if once.abnormal:
             return _judgement(series, case.dated_back(once, min(self.warm_up, FEWEST)))
         later = [case.lasting(once.view), case.drifting(once.view)] if least is None else []
         return _judgement(series, next((verdict for verdict in later if verdict is not None), once))
+
+    def weigh(self, series: Series, kind: Kind, chance: Chance, *, floor: float) -> Judgement | None:
+        """A chance that the check has worked out itself, against all that this series may take of the budget."""
+        if not is_judgeable(series, kind, self.warm_up):
+            return None
+        side, way = chance.direction, chance.way
+        whole = sum(self._alpha(series, kind, None).values())
+        fine = {side: self.lessons.least(series, side, True)}
+        case = self._case(series, kind, Bar({way: whole}, floor, True, (side,), fine))
+        view = View.of(series, kind, case.kept, case.rhythm)
+        verdict = case.bar.verdict(view, side, chance.of_it, way)
+        return _judgement(series, replace(verdict, run=chance.windows))
+
+    def usual(self, series: Series, kind: Kind) -> NDArray[np.bool_]:
+        """Which windows say what is usual (t,): not the last, and none that is known to be bad."""
+        return usual_windows(series, kind, self._known_bad(series))
+
+    def _case(self, series: Series, kind: Kind, bar: Bar) -> _Case:
+        bad = self._known_bad(series)
+        kept = usual_windows(series, kind, bad)
+        goes_on = len(bad) > 1 and bool(bad[-2]) and not has_settled(series, bad)
+        return _Case(series, kind, bad, kept, self.rhythm_of(series.windows), bar.lowered() if goes_on else bar)
 
     def _alpha(self, series: Series, kind: Kind, least: int | None) -> Mapping[Way, float]:
         alone = least is not None  # windows that are no timeline, such as the launches before this one

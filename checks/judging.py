@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .base import About, Direction, Finding, History, Kind, Measure, Point, Schema, Series
 
 Way = Literal["once", "lasting", "drifting"]  # one clear window; several unlikely ones; slowly, over many
@@ -30,6 +33,29 @@ class Judge(Protocol):
         `floor` is the smallest effect that matters: relative to the expected value, or absolute. `least` is how many
         earlier points are enough, where that is not the installation's warm-up.
         """
+
+    def weigh(self, series: Series, kind: Kind, chance: Chance, *, floor: float) -> Judgement | None:
+        """The same verdict on a chance that the check has worked out itself; `floor` is relative.
+
+        For where the check knows what one series alone does not tell, such as how others like it vary.
+        """
+
+    def usual(self, series: Series, kind: Kind) -> NDArray[np.bool_]:
+        """Which windows say what is usual (t,): not the last, and none that is known to be bad."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """How likely the last windows of a series are on healthy days, one side, all ways it was looked at included."""
+
+    of_it: float
+    direction: Direction
+    windows: int = 1  # the last so many, taken together
+
+    @property
+    def way(self) -> Way:
+        """Whether one window says it, or several together."""
+        return "once" if self.windows == 1 else "lasting"
 
 
 @dataclass(frozen=True)

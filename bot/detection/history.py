@@ -32,6 +32,7 @@ class StoredHistory:
         self._counting = counting
         self._impacts: dict[Slice, Impact] = {}
         self._series: OrderedDict[str, Sequence[Series]] = OrderedDict()
+        self._happenings: dict[int, Sequence[Change]] = {}
 
     @property
     def window(self) -> Window:
@@ -69,9 +70,15 @@ class StoredHistory:
         """Model versions made before the window's end, oldest first; [] without a registry."""
         return self._releases
 
-    def happenings(self) -> Sequence[Change]:
-        """What was changed within the window or the one before it, oldest first."""
-        return self._happenings
+    def happenings(self, back: int = 1) -> Sequence[Change]:
+        """What was changed within the window or the `back` ones before it, oldest first.
+
+        A log that cannot be read, or holds no file yet, costs the explanations, not the checks.
+        """
+        if back not in self._happenings:
+            before = self.windows[max(0, len(self.windows) - 1 - back)].start
+            self._happenings[back] = self._changes(Window(before, self.window.end))
+        return self._happenings[back]
 
     @cached_property
     def _launches(self) -> list[Launch]:
@@ -85,12 +92,9 @@ class StoredHistory:
         versions = sorted(registry.versions(), key=lambda version: version.created_at)
         return [_release(version) for version in versions if version.created_at < self.window.end]
 
-    @cached_property
-    def _happenings(self) -> list[Change]:
-        """A log that cannot be read, or holds no file yet, costs the explanations, not the checks."""
-        before = self.windows[-2].start if len(self.windows) > 1 else self.window.start
+    def _changes(self, within: Window) -> Sequence[Change]:
         try:
-            return self._recommender.changes(Window(before, self.window.end))
+            return self._recommender.changes(within)
         except RecommenderFailed as failed:
             log.warning("changes not read", reason=str(failed))
             return []

@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Series, Slice
 from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
-from checks.judging import Judge
-from checks.mix import is_new_version
+from checks.falls import STEADY_DAYS, Fall, find_falls
+from checks.judging import Chance, Judge
+from checks.mix import VERSIONS, is_new_version, served_version
 from checks.wording import count, times
 
 SHOWN = "shown.by_item"
 LONG = 14  # windows of history that make an item established ...
-OFTEN = 20.0  # ... and the impressions a window it then usually has: of fewer, none may be chance
-LESS, MORE = 0.75, 2.0  # of the usual impressions: a collapse, an explosion
+OFTEN = 20.0  # ... and the impressions a window it then usually has: of fewer, many more may be chance
+LESS, MORE = 0.5, 2.0  # of the usual impressions: most of them lost; three times as many
 NAMED = 5  # when more go at once it is no matter of single items: the others have checks for that
 LOST = 0.35  # of all impressions
 GONE, LARGE = 0.95, 50.0  # a new version may think less of an item, but it drops none altogether that is so large
+NEARLY_ALL = 0.9  # of a window's impressions, before a version answers for what is shown in it
+OTHER = Slice((("item_id", "other"),))
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """An item that has lost most of its impressions, and since when."""
+
+    judged: Judged
+    fall: Fall
 
 
 class EstablishedItems:
@@ -28,10 +42,14 @@ class EstablishedItems:
     about = About(
         code="I05",
         title="Established items",
-        notices="One of the fifty most shown items is shown far less than usual (a quarter or less), or three times as "
-        "often, with no change or campaign of its own that would explain it. With a new model version only what is "
-        "hardly shown at all any more.",
-        misses="Items beyond the fifty most shown; items younger than two weeks (see I01); slow rises and falls.",
+        notices="One of the fifty most shown items has lost most of its share of all impressions: in this window, or, "
+        "of a smaller item, in the last two, three or five together. How much items vary is learnt from all of them, "
+        "and from what the others do at the same time. Or an item is shown three times as often as usual. With no "
+        "change or campaign of its own that would explain it; and what falls with a new model version is told only "
+        "when it is hardly shown at all any more, or after three windows.",
+        misses="Items beyond the fifty most shown; items younger than two weeks (see I01); items not shown in each of "
+        "the fourteen windows before; slow rises and falls. Of an item with twenty impressions a day it takes two or "
+        "three days to tell.",
         needs=("impressions.item_id",),
     )
 
@@ -47,27 +65,43 @@ class EstablishedItems:
         whole = next((one for one in series if one.slice == EVERYONE), None)
         if whole is None or _is_lost(whole, judge):
             return []
-        known = [one for one in series if _is_established(one)]
-        down = judge_all(known, judge, "count", ("down",), LESS, True)
-        up = judge_all(known, judge, "count", ("up",), MORE, True)
-        found = find_abnormal(down) + find_abnormal(up)
-        mine = [one for one in found if not _is_explained(history, one)]
-        worst = sorted(mine, key=lambda one: (one.judgement.p_value, one.series.slice.key))[:NAMED]
-        return [self._tell(history, one) for one in worst]
-
-    def _tell(self, history: History, one: Judged) -> Finding:
-        verdict, item = one.judgement, one.series.slice.parts[0][1]
-        how = "hardly shown any more" if verdict.direction == "down" else "shown far more than ever"
-        if not verdict.value:
-            how = "not shown any more"
-        words = (
-            f"Item {item} was shown {times(verdict.value)}, usually {count(verdict.low)} to "
-            f"{count(verdict.high)} times."
+        items = [_since_first_shown(one) for one in series if one.slice not in (EVERYONE, OTHER)]
+        fallen = [one for one in _find_fallen(history, items, whole, judge) if not _is_fall_explained(history, one)]
+        up = find_abnormal(
+            judge_all([one for one in items if _is_established(one)], judge, "count", ("up",), MORE, True)
         )
+        risen = [one for one in up if not (_is_own_doing(history, one.series) or is_new_version(history))]
+        told = [(one.judged, self._tell_fall(history, one)) for one in fallen]
+        told += [(one, self._tell_rise(history, one)) for one in risen]
+        told.sort(key=lambda pair: (pair[0].judgement.p_value, pair[0].series.slice.key))
+        return [finding for _, finding in told[:NAMED]]
+
+    def _tell_fall(self, history: History, one: Fallen) -> Finding:
+        verdict, item, fall = one.judged.judgement, _item(one.judged.series), one.fall
+        how = "hardly shown any more" if verdict.value else "not shown any more"
+        within = f" in {fall.windows} windows" if fall.windows > 1 else ""
+        words = f"Item {item} was shown {times(fall.seen)}{within}; its usual share makes {count(fall.expected)}."
+        return self._tell(history, one.judged, f"Item {item} is {how}", words)
+
+    def _tell_rise(self, history: History, one: Judged) -> Finding:
+        verdict, item = one.judgement, _item(one.series)
+        usually = f"{count(verdict.low)} to {count(verdict.high)} times"
+        words = f"Item {item} was shown {times(verdict.value)}, usually {usually}."
+        return self._tell(history, one, f"Item {item} is shown far more than ever", words)
+
+    def _tell(self, history: History, one: Judged, title: str, words: str) -> Finding:
         everyone = max(history.impact(EVERYONE).impressions, 1)
-        touched = abs(one.gap) / max(everyone, verdict.expected)
-        claim = Claim(f"Item {item} is {how}", words, f"item:{item}", touched=touched)
-        return make_finding(self.about, history, one, claim)
+        touched = abs(one.gap) / max(everyone, one.judgement.expected)
+        return make_finding(self.about, history, one, Claim(title, words, f"item:{_item(one.series)}", touched=touched))
+
+
+def _item(one: Series) -> str:
+    return one.slice.parts[0][1]
+
+
+def _since_first_shown(one: Series) -> Series:
+    """Without the windows before there was such an item: that it was shown to nobody then says nothing."""
+    return replace(one, values=np.where(np.cumsum(np.nan_to_num(one.values)) > 0, one.values, np.nan))
 
 
 def _is_lost(whole: Series, judge: Judge) -> bool:
@@ -77,16 +111,66 @@ def _is_lost(whole: Series, judge: Judge) -> bool:
 
 
 def _is_established(one: Series) -> bool:
-    if one.slice == EVERYONE or one.slice == Slice((("item_id", "other"),)):
-        return False
     past = one.values[:-1][np.isfinite(one.values[:-1])]
     return len(past) >= LONG and float(np.median(past)) >= OFTEN
 
 
-def _is_explained(history: History, one: Judged) -> bool:
-    """Whether somebody did something to this item, or a new version merely thinks otherwise of it."""
-    subject = f"item:{one.series.slice.parts[0][1]}"
-    if any(change.subject == subject or change.kind == "campaign" for change in history.happenings()):
+def _find_fallen(history: History, items: Sequence[Series], whole: Series, judge: Judge) -> list[Fallen]:
+    """The items that have lost most of what they had, by more than items ever lose."""
+    if not items:
+        return []
+    counts = np.array([np.nan_to_num(one.values) for one in items])
+    usual = np.array([judge.usual(one, "count") for one in items]) & _is_grown_up(history, items)
+    falls = find_falls(counts, np.nan_to_num(whole.values), usual, history.window.end - history.window.start)
+    found = []
+    for one, fall in zip(items, falls, strict=True):
+        if fall is None or fall.seen > (1 - LESS) * fall.expected:
+            continue
+        verdict = judge.weigh(one, "count", Chance(fall.chance, "down", fall.windows), floor=LESS)
+        if verdict is not None and verdict.abnormal:
+            found.append(Fallen(Judged(one, verdict), fall))
+    return found
+
+
+def _is_grown_up(history: History, items: Sequence[Series]) -> NDArray[np.bool_]:
+    """In which windows (t) each item (s) is no new launch any more, which everybody is shown for a while."""
+    launched = {launch.item_id: launch.at for launch in history.launches() if launch.at is not None}
+    young = timedelta(days=STEADY_DAYS)
+    return np.array(
+        [
+            [(at := launched.get(_item(one))) is None or window.start >= at + young for window in one.windows]
+            for one in items
+        ]
+    )
+
+
+def _is_own_doing(history: History, one: Series, back: int = 1) -> bool:
+    """Whether somebody did something to this item, or runs a campaign."""
+    own = any(change.subject == f"item:{_item(one)}" for change in history.happenings(back))
+    return own or any(change.kind == "campaign" for change in history.happenings())
+
+
+def _is_fall_explained(history: History, one: Fallen) -> bool:
+    """Whether somebody did something to this item, or a new version merely thinks less of it."""
+    fall = one.fall
+    if _is_own_doing(history, one.judged.series, fall.windows):
         return True
-    lost = 1 - one.judgement.value / max(one.judgement.expected, 1e-9)
-    return is_new_version(history) and (lost < GONE or one.judgement.expected < LARGE)
+    is_gone = fall.seen <= (1 - GONE) * fall.expected and fall.expected >= LARGE
+    return is_new_version(history) and not is_gone and _owes_it_to(history, one)
+
+
+def _owes_it_to(history: History, one: Fallen) -> bool:
+    """Whether the item fell when the version that serves now came: not before it, and not after days under it."""
+    version, windows = served_version(history), one.fall.windows
+    series = {each.slice: each.values for each in history.series(VERSIONS)}
+    mine, whole = series.get(Slice((("model_version", str(version)),))), series.get(EVERYONE)
+    if mine is None or whole is None:
+        return True
+    share = np.nan_to_num(mine) / np.maximum(np.nan_to_num(whole), 1.0)
+    counts, is_fall = one.judged.series.values, np.arange(len(share)) >= len(share) - windows
+    enough = (1 - LESS) * one.fall.expected / windows
+    fell_before = counts[is_fall & (share <= 1 - NEARLY_ALL)]
+    shown_since = counts[~is_fall & (share >= NEARLY_ALL)]
+    was_low = len(fell_before) > 0 and float(np.nanmean(fell_before)) <= enough
+    was_shown = len(shown_since) > 0 and float(np.nanmean(shown_since)) > enough
+    return not (was_low or was_shown)
