@@ -79,6 +79,21 @@ def test_a_return_from_below_to_the_usual_is_no_wonder_however_steady_the_window
     assert lasting_chance(bouncing + 5, linked=0.9) < 1e-4  # windows that are off still tell
 
 
+def test_what_comes_a_list_at_a_time_now_and_then_opens_nothing_when_it_comes_twice_in_three_days() -> None:
+    """One list of twelve rows among 1,800 has no score on every fifth day: that is how it is there."""
+    days = np.zeros(34)
+    days[[6, 11, 13, 23, 24, 29, 32]] = 12 / 1850
+    assert not _rare([*days, 12 / 1850]).abnormal
+    assert _rare([*days[:-1], 0.05, 0.05]).abnormal
+
+
+def _rare(values: list[float]) -> Judgement:
+    one = daily("scores that are none", values, 1850.0)
+    verdict = a_judge().judge(one, "rate", directions=("up",), floor=0.005, relative=False)
+    assert verdict is not None
+    return verdict
+
+
 def test_windows_without_a_value_witness_nothing() -> None:
     assert lasting_chance(np.array([0.0, 0.0, np.nan, np.nan, np.nan, 3.0]), linked=0.0) > 1e-3
 
