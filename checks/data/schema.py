@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Impact, Measure, Schema, Severity
+from checks.emptied import emptied_measures, find_emptied
 from checks.feeds.shape import find_no_table, find_reshaped, shape_measures
 from checks.judging import Judge
 from checks.reshaping import Reshaped, find_change
@@ -31,8 +32,9 @@ class SchemaChange:
         code="D04",
         title="Schema",
         notices="The newest rows of a table have lost or gained columns, or have one in another type; a numeric "
-        "feature lies far outside the range it had; the values of a slice column were replaced by others. Columns are "
-        "looked at by themselves, so that it is said which one is gone when the table can no longer be read.",
+        "feature lies far outside the range it had; the values of a slice column were replaced by others; a column is "
+        "still there and holds nothing any more. Columns are looked at by themselves, so that it is said which one is "
+        "gone when the table can no longer be read.",
         misses="A column that keeps its name and type and means something else (see D06); changes in a part of the "
         "files of a window; what an announced schema change did to columns that no check uses.",
         needs=("impressions.ts",),
@@ -45,10 +47,11 @@ class SchemaChange:
         if not schema.feeds:
             schema.column("impressions", "ts")
         tables = [_columns(table) for table in TABLES if table in schema.relations]
-        return [*tables, *stray_measures(schema), *value_measures(schema), *shape_measures(schema.feeds)]
+        values = [*emptied_measures(schema), *stray_measures(schema), *value_measures(schema)]
+        return [*tables, *values, *shape_measures(schema.feeds)]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
-        """One finding a table, feature out of range, slice column with other values, and feed."""
+        """One finding a table, with emptied columns, feature out of range, slice column with other values, and feed."""
         used = NEEDED | set(schema.features) | set(schema.slices)
         changes = ((table, find_change(history.series(_name(table)), used)) for table in TABLES)
         announced = any(change.kind == "schema" for change in history.happenings())
@@ -57,6 +60,7 @@ class SchemaChange:
             for table, change in changes
             if change is not None and (change.is_harmful or not announced)
         ]
+        found += find_emptied(self.about, history, judge)
         found += find_strays(self.about, schema, history, judge) + find_replaced(self.about, schema, history)
         for feed in schema.feeds:
             found += find_no_table(self.about.code, history, feed) + find_reshaped(self.about.code, history, feed)

@@ -83,6 +83,23 @@ def test_d04_fires_when_values_take_the_place_of_others() -> None:
     assert '"North"' in finding.words
 
 
+def _filled(*shares: float) -> list[Finding]:
+    """What is said of two columns of calls with a value in this share of the rows, day by day."""
+    series = [daily(f"filled:calls.{name}", list(shares), 800) for name in ("latency_ms", "request_id")]
+    return list(SchemaChange().findings(a_schema(), FakeHistory(series), a_judge()))
+
+
+def test_d04_fires_for_columns_that_are_still_delivered_and_hold_nothing_any_more() -> None:
+    (finding,) = _filled(*[1.0] * 29, 0.0)
+    assert (finding.subject, finding.title) == ("table:calls", "latency_ms and request_id of calls have no values")
+    assert "a value in 0 % of the rows, usually in 100 %: still delivered, but empty." in finding.words
+
+
+@pytest.mark.parametrize("shares", [[1.0] * 29 + [0.4], [0.05] * 29 + [0.0], [0.0] * 30])
+def test_d04_stays_quiet_for_a_column_that_is_half_empty_and_for_one_that_is_seldom_filled(shares: list[float]) -> None:
+    assert _filled(*shares) == []
+
+
 def test_d04_fires_for_values_far_out_of_range() -> None:
     series = daily("feature.stray_share:affinity", [*[0.0] * 29, 0.05], 4000)
     (finding,) = SchemaChange().findings(a_schema(), FakeHistory([series]), a_judge())
