@@ -10,7 +10,20 @@ from bot.recommender.contract import Change
 from checks.base import Finding, Slice
 
 from .changes import release_of, same_change
-from .families import APART, FALLBACK, JOIN, LABELS, MISSING, TRAFFIC, UNSEEN, family_of, is_item, kind_of, place_of
+from .families import (
+    APART,
+    FALLBACK,
+    FOLLOWING,
+    JOIN,
+    LABELS,
+    MISSING,
+    TRAFFIC,
+    UNSEEN,
+    family_of,
+    is_item,
+    kind_of,
+    place_of,
+)
 from .pipeline import leads_by_mix, leads_to
 
 TOGETHER = 2.0  # windows between two onsets that are still one: each is known to about a window
@@ -91,11 +104,13 @@ def explains(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool
 
 
 def broke_at_once(root: Finding, finding: Finding, changes: Sequence[Change]) -> bool:
-    """Whether two things broke by one hand: by one deploy, or at once two of a kind, or two in one place."""
+    """Whether two things broke by one hand: by one deploy, or at once two of a kind, two in one place, or rows
+    and those that follow from them, as when nothing at all has arrived."""
     late = abs(behind(root, finding))
     if late <= TOGETHER and same_change(root, finding, changes):
         return True
-    alike = family_of(root) is family_of(finding) or bool(place_of(root))
+    follows = family_of(finding) is FOLLOWING and leads_to(root, finding) is not None
+    alike = family_of(root) is family_of(finding) or bool(place_of(root)) or follows
     return late <= AT_ONCE and alike and _are_siblings(root, finding) and place_of(root) == place_of(finding)
 
 

@@ -184,3 +184,11 @@ def test_how_old_something_is_is_not_told_as_a_multiple() -> None:
     for code in ("D02", "M01"):
         assert how_much(finding(code, value=62.0, expected=10.0)) == ""
     assert how_much(finding("M06", value=62.0, expected=10.0)) == ", 6.2 times the usual"
+
+
+def test_when_nothing_has_arrived_at_all_it_is_one_load_that_failed_and_what_stops_later_is_another() -> None:
+    gone = [finding("D02", f"table:{name}", day=9) for name in ("impressions", "outcomes", "requests")]
+    [cause] = one_cause_or_many(gone)
+    assert (cause.subject, len(cause.findings)) == ("table:impressions", 3)
+    later = [finding("D02", "table:impressions", day=9, since=7), finding("D02", "table:outcomes", day=9)]
+    assert len(one_cause_or_many(later)) == 2
