@@ -107,11 +107,23 @@ def read_numbers(session: Session, keys: set[str]) -> dict[str, int]:
 
 def find_missing(session: Session, names: Sequence[str], windows: Sequence[Window]) -> dict[Window, frozenset[str]]:
     """For each window the measures not stored yet; windows that lack none are left out."""
+    full = _full_windows(session, set(names), windows)
+    lacking = [window for window in windows if window not in full]
+    if not lacking:
+        return {}
     query = select(Measurements.measure, Measurements.window_start, Measurements.window_end).where(
-        Measurements.window_start >= windows[0].start
+        Measurements.window_start >= lacking[0].start
     )
     there = defaultdict(set)
     for name, start, end in session.exec(query):
         there[Window(start, end)].add(name)
-    lacking = {window: frozenset(names) - there[window] for window in windows}
-    return {window: missing for window, missing in lacking.items() if missing}
+    return {window: frozenset(names) - there[window] for window in lacking}
+
+
+def _full_windows(session: Session, names: set[str], windows: Sequence[Window]) -> set[Window]:
+    """Those in which everything is stored; in all but the newest, as a rule, so that they are only counted."""
+    table = Measurements
+    times = col(table.window_start), col(table.window_end)
+    counted = sa.select(*times).where(times[0] >= windows[0].start, col(table.measure).in_(names))
+    found = session.execute(counted.group_by(*times).having(sa.func.count() == len(names)))
+    return {Window(start, end) for start, end in found}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,11 +21,14 @@ from checks.base import Series, Window
 from checks.block import SeriesBlock
 
 Places = NDArray[np.int64]
+# Of one window: its place, the packed slice numbers, bins, n and values.
+Arrays = tuple[int, bytes, int, NDArray[np.generic], NDArray[np.generic]]
 
 
 class Facts(NamedTuple):
     """What is known of a block without its arrays."""
 
+    block: int  # its row in the store
     slices: int  # beside everyone
     everyone: bool
     valued: bool  # whether there is a value over everyone
@@ -43,12 +48,9 @@ class Stored:
     def read(cls, store: Store, windows: Sequence[Window]) -> Stored:
         """All that was measured in these windows, from the first that has any rows. No array is read yet."""
         facts: dict[str, dict[int, Facts]] = defaultdict(dict)
-        place = {(window.start, window.end): i for i, window in enumerate(windows)}
-        table = Measurements
-        wanted = (col(table.slices), col(table.everyone), col(table.valued), col(table.rows))
-        query = sa.select(col(table.measure), col(table.window_start), col(table.window_end), *wanted)
+        place = _places(windows)
         with store.session() as session:
-            for name, start, end, *rest in _plain_rows(session, query.where(_within(windows))):
+            for name, start, end, *rest in _plain_rows(session, _ask_facts(), windows):
                 if (start, end) in place:
                     facts[name][place[start, end]] = Facts(*rest)
         return cls(store, tuple(windows), dict(facts))._from_first()
@@ -73,7 +75,7 @@ class Stored:
         if not self.facts.get(name):
             return []
         with self.store.session() as session:
-            blocks = [block for block in _read_arrays(session, name, self.windows) if block[0] in self.facts[name]]
+            blocks = self._read_arrays(session, name)
             keys, places = self.names.arrange(session, [ids for _, ids, _, _, _ in blocks])
         bins = max((bins for _, _, bins, _, _ in blocks), default=0)
         shape = (len(self.windows), len(keys))
@@ -85,6 +87,14 @@ class Stored:
         if counting and not bins:
             _count_absent(values, seen, self._filled(name))
         return SeriesBlock(name, keys, self.windows, np.moveaxis(values, 0, 1), n.T)
+
+    def _read_arrays(self, session: Session, name: str) -> list[Arrays]:
+        place = {facts.block: at for at, facts in self.facts[name].items()}
+        return [
+            (place[block], ids, bins, unpack(n), unpack(values))
+            for block, ids, bins, n, values in _plain_rows(session, _ask_arrays(), self.windows, measure=name)
+            if block in place
+        ]
 
     def _filled(self, name: str) -> NDArray[np.bool_]:
         """The windows in which the measure has rows over everyone."""
@@ -146,29 +156,43 @@ class SliceNames:
         return [self._keys[number] for number in numbers]
 
 
-def _read_arrays(
-    session: Session, name: str, windows: Sequence[Window]
-) -> list[tuple[int, bytes, int, NDArray[np.generic], NDArray[np.generic]]]:
-    """Of each of these windows: its place, the packed slice numbers, bins, n and values."""
+def _places(windows: Sequence[Window]) -> dict[tuple[datetime, datetime], int]:
+    """By start and end; by the same without a zone too, as SQLite has moments."""
+    places = {(window.start, window.end): i for i, window in enumerate(windows)}
+    return places | {(_plain(start), _plain(end)): i for (start, end), i in places.items()}
+
+
+def _plain(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+@cache
+def _ask_facts() -> sa.Executable:
+    """Times are read as the database gives them: converting many thousands costs more than reading the rest."""
     table = Measurements
-    columns = (table.window_start, table.window_end, table.ids, table.bins, table.n, table.values)
-    query = sa.select(*map(col, columns)).where(col(table.measure) == name, _within(windows))
-    place = {(window.start, window.end): i for i, window in enumerate(windows)}
-    return [
-        (place[start, end], ids, bins, unpack(n), unpack(values))
-        for start, end, ids, bins, n, values in _plain_rows(session, query)
-        if (start, end) in place
-    ]
+    times = (sa.type_coerce(col(time), sa.DateTime(timezone=True)) for time in (table.window_start, table.window_end))
+    known = (table.id, table.slices, table.everyone, table.valued, table.rows)
+    return sa.select(col(table.measure), *times, *map(col, known)).where(_within())
 
 
-def _plain_rows(session: Session, query: sa.Executable) -> Iterable[Any]:
+@cache
+def _ask_arrays() -> sa.Executable:
+    table = Measurements
+    wanted = (table.id, table.ids, table.bins, table.n, table.values)
+    return sa.select(*map(col, wanted)).where(col(table.measure) == sa.bindparam("measure"), _within())
+
+
+def _within() -> sa.ColumnElement[bool]:
+    table = Measurements
+    return sa.and_(
+        col(table.window_start) >= sa.bindparam("start"),
+        col(table.window_end) <= sa.bindparam("end"),
+    )
+
+
+def _plain_rows(session: Session, query: sa.Executable, windows: Sequence[Window], **asked: str) -> Iterable[Any]:
     """Past the part that makes objects of rows: for thousands of short ones it costs more than reading them."""
-    return session.connection().execute(query)
-
-
-def _within(windows: Sequence[Window]) -> sa.ColumnElement[bool]:
-    table = Measurements
-    return sa.and_(col(table.window_start) >= windows[0].start, col(table.window_end) <= windows[-1].end)
+    return session.connection().execute(query, {"start": windows[0].start, "end": windows[-1].end, **asked})
 
 
 def _count_absent(values: Numbers, seen: NDArray[np.bool_], filled: NDArray[np.bool_]) -> None:

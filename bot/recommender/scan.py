@@ -105,10 +105,11 @@ class Scan:
     def _groups(self, rows: Iterable[Row]) -> dict[tuple[Window, Slice], Row]:
         count = len(self.slices)
         groups = {}
+        grid = {(window.start - self.bounds.start) // self.bounds.length: window for window in self.windows}
         for row in rows:
-            start = self.bounds.start + row[0] * self.bounds.length
             named = [(name, row[1 + i]) for i, name in enumerate(self.slices) if row[1 + count + i] == 0]
-            groups[(Window(start, start + self.bounds.length), Slice(tuple(named)))] = row
+            if row[0] in grid:
+                groups[(grid[row[0]], Slice(tuple(named)))] = row
         return groups
 
 
