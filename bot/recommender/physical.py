@@ -37,7 +37,7 @@ def find_columns(
     if place is None or "ts" not in table.columns:
         return {last: _name(table, engine.columns(table.source))}
     try:
-        by_window = files_by_window(engine, table, text(place), windows)
+        by_window = files_by_window(engine, table, _files(table, place, windows), windows)
     except StatementFailed:
         by_window = dict[Window, list[str]]()
     found = {window: _name(table, _describe(engine, files)) for window, files in by_window.items()}
@@ -45,6 +45,13 @@ def find_columns(
         newest = _without_times(engine, table, place)
         found |= {last: _name(table, newest)} if newest else {}
     return found
+
+
+def _files(table: Table, place: str, windows: Sequence[Window]) -> str:
+    """Only the files that may have rows of these windows, where that is known: each one more is opened in vain."""
+    start, end = min(window.start for window in windows), max(window.end for window in windows)
+    files = table.files.within(start, end) if table.files is not None else None
+    return text(place) if files is None else name_files(files)
 
 
 def _describe(engine: Engine, files: Sequence[str]) -> dict[str, str]:
