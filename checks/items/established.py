@@ -8,13 +8,15 @@ from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Series, Slice
 from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.falls import STEADY_DAYS, Fall, find_falls
 from checks.judging import Chance, Judge
-from checks.mix import VERSIONS, is_new_version, served_version
+from checks.mix import VERSIONS, is_new_version
+from checks.view import trailing
 from checks.wording import count, times
 
 SHOWN = "shown.by_item"
@@ -24,7 +26,8 @@ LESS, MORE = 0.5, 2.0  # of the usual impressions: most of them lost; three time
 NAMED = 5  # when more go at once it is no matter of single items: the others have checks for that
 LOST = 0.35  # of all impressions
 GONE, LARGE = 0.95, 50.0  # a new version may think less of an item, but it drops none altogether that is so large
-NEARLY_ALL = 0.9  # of a window's impressions, before a version answers for what is shown in it
+NEAR = 3  # windows between a new version and a fall it may have brought; a small item's is not seen to the day ...
+UNLIKE = 0.01  # ... unless those between are so unlikely, were it so
 OTHER = Slice((("item_id", "other"),))
 
 
@@ -45,8 +48,8 @@ class EstablishedItems:
         notices="One of the fifty most shown items has lost most of its share of all impressions: in this window, or, "
         "of a smaller item, in the last two, three or five together. How much items vary is learnt from all of them, "
         "and from what the others do at the same time. Or an item is shown three times as often as usual. With no "
-        "change or campaign of its own that would explain it; and what falls with a new model version is told only "
-        "when it is hardly shown at all any more, or after three windows.",
+        "change or campaign of its own that would explain it; and what falls when a new model version comes is told "
+        "only when a large item is hardly shown at all any more.",
         misses="Items beyond the fifty most shown; items younger than two weeks (see I01); items not shown in each of "
         "the fourteen windows before; slow rises and falls. Of an item with twenty impressions a day it takes two or "
         "three days to tell.",
@@ -126,10 +129,16 @@ def _find_fallen(history: History, items: Sequence[Series], whole: Series, judge
     for one, fall in zip(items, falls, strict=True):
         if fall is None or fall.seen > (1 - LESS) * fall.expected:
             continue
-        verdict = judge.weigh(one, "count", Chance(fall.chance, "down", fall.windows), floor=LESS)
+        verdict = judge.weigh(one, "count", Chance(fall.chance, "down", _low_for(one, fall)), floor=LESS)
         if verdict is not None and verdict.abnormal:
             found.append(Fallen(Judged(one, verdict), fall))
     return found
+
+
+def _low_for(one: Series, fall: Fall) -> int:
+    """How many of the windows that tell of a fall, the last included, are low by themselves."""
+    low = one.values[-fall.windows :] <= (1 - LESS) * fall.expected / fall.windows
+    return max(1, trailing(low | ~np.isfinite(one.values[-fall.windows :])))
 
 
 def _is_grown_up(history: History, items: Sequence[Series]) -> NDArray[np.bool_]:
@@ -155,22 +164,27 @@ def _is_fall_explained(history: History, one: Fallen) -> bool:
     fall = one.fall
     if _is_own_doing(history, one.judged.series, fall.windows):
         return True
-    is_gone = fall.seen <= (1 - GONE) * fall.expected and fall.expected >= LARGE
-    return is_new_version(history) and not is_gone and _owes_it_to(history, one)
+    is_gone = fall.seen <= (1 - GONE) * fall.expected and fall.expected >= LARGE * fall.windows
+    return not is_gone and any(_fell_with(one, came) for came in _new_versions(history))
 
 
-def _owes_it_to(history: History, one: Fallen) -> bool:
-    """Whether the item fell when the version that serves now came: not before it, and not after days under it."""
-    version, windows = served_version(history), one.fall.windows
-    series = {each.slice: each.values for each in history.series(VERSIONS)}
-    mine, whole = series.get(Slice((("model_version", str(version)),))), series.get(EVERYONE)
-    if mine is None or whole is None:
-        return True
-    share = np.nan_to_num(mine) / np.maximum(np.nan_to_num(whole), 1.0)
-    counts, is_fall = one.judged.series.values, np.arange(len(share)) >= len(share) - windows
-    enough = (1 - LESS) * one.fall.expected / windows
-    fell_before = counts[is_fall & (share <= 1 - NEARLY_ALL)]
-    shown_since = counts[~is_fall & (share >= NEARLY_ALL)]
-    was_low = len(fell_before) > 0 and float(np.nanmean(fell_before)) <= enough
-    was_shown = len(shown_since) > 0 and float(np.nanmean(shown_since)) > enough
-    return not (was_low or was_shown)
+def _new_versions(history: History) -> list[int]:
+    """The windows from which on another version served most."""
+    shown = [np.nan_to_num(each.values) for each in history.series(VERSIONS) if each.slice.parts]
+    most = np.argmax(shown, axis=0) if shown else np.zeros(1)
+    return (np.flatnonzero(np.diff(most) != 0) + 1).tolist()
+
+
+def _fell_with(one: Fallen, came: int) -> bool:
+    """Whether the item may have fallen when a version came: its windows between that and its fall tell neither that the
+    version had shown it as ever before, nor that it had fallen already.
+    """
+    fall, counts = one.fall, np.nan_to_num(one.judged.series.values)
+    usual, left = fall.expected / fall.windows, max(fall.seen, 1.0) / fall.windows
+    fell = len(counts) - trailing(counts <= (1 - LESS) * usual)
+    if abs(came - fell) > NEAR:
+        return False
+    between = counts[min(came, fell) : max(came, fell)]
+    if came > fell:
+        return float(special.pdtr(between.sum(), usual * len(between))) >= UNLIKE
+    return came == fell or float(special.pdtrc(between.sum() - 1, left * len(between))) >= UNLIKE
