@@ -43,7 +43,7 @@ class Tastes:
         share = f"(1 - {MIXED}) * coalesce(s.genres[t.genre], 0) / s.total + {MIXED} * t.part"
         return (
             f"WITH genres AS ({genres_sql(mapped)}), shown AS ({self._shown(mapped, bounds)}), "
-            f"taste AS ({self._taste(mapped, bounds)}) "
+            f"chosen AS MATERIALIZED ({self._chosen(mapped, bounds)}), taste AS ({self._taste(bounds)}) "
             f"SELECT s.ts, s.member_id, {slices}sum(t.part * ln(t.part / ({share}))) AS divergence "
             "FROM shown s JOIN taste t ON t.member_id = s.member_id AND t.w = s.w "
             f"GROUP BY s.ts, s.member_id, {slices}s.w"
@@ -62,26 +62,33 @@ class Tastes:
             f"FROM ({parts}) GROUP BY ALL"
         )
 
-    def _taste(self, mapped: Mapped, bounds: Bounds) -> str:
-        """Shares by genre of what each member chose in the windows before each one they were seen in."""
-        back = max(1, math.ceil(BEFORE / bounds.length))
-        outcomes = read_table(mapped.tables["outcomes"], bounds.start - back * bounds.length, bounds.end)
-        chosen = (
+    def _chosen(self, mapped: Mapped, bounds: Bounds) -> str:
+        """What each member chose in each window and those before it, by genre; asked for twice, read once."""
+        outcomes = read_table(mapped.tables["outcomes"], bounds.start - _back(bounds) * bounds.length, bounds.end)
+        return (
             f"SELECT member_id, genre, {bounds.any_number('ts')} AS w, sum(part) AS part "
             f"FROM ({outcomes}) JOIN genres USING (item_id) WHERE {few_members(mapped, bounds)} GROUP BY ALL"
         )
+
+    def _taste(self, bounds: Bounds) -> str:
+        """Shares by genre of what each member chose in the windows before each one they were seen in."""
         seen = "SELECT DISTINCT member_id, w FROM shown"
         asked = (
             "SELECT member_id, genre, w, 0.0 AS part, true AS asked "
-            f"FROM ({seen}) JOIN (SELECT DISTINCT member_id, genre FROM ({chosen})) USING (member_id)"
+            f"FROM ({seen}) JOIN (SELECT DISTINCT member_id, genre FROM chosen) USING (member_id)"
         )
         running = (
             "SELECT *, sum(part) OVER (PARTITION BY member_id, genre ORDER BY w "
-            f"RANGE BETWEEN {back} PRECEDING AND 1 PRECEDING) AS so_far "
-            f"FROM (SELECT *, false AS asked FROM ({chosen}) UNION ALL {asked})"
+            f"RANGE BETWEEN {_back(bounds)} PRECEDING AND 1 PRECEDING) AS so_far "
+            f"FROM (SELECT *, false AS asked FROM chosen UNION ALL {asked})"
         )
         return (
             "SELECT member_id, genre, w, so_far / sum(so_far) OVER all_ AS part "
             f"FROM ({running}) WHERE asked AND so_far > 0 "
             f"WINDOW all_ AS (PARTITION BY member_id, w) QUALIFY sum(so_far) OVER all_ >= {FEWEST} - 1e-9"
         )
+
+
+def _back(bounds: Bounds) -> int:
+    """How many windows before one are looked at."""
+    return max(1, math.ceil(BEFORE / bounds.length))
