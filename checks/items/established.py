@@ -15,7 +15,7 @@ from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Seri
 from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.falls import STEADY_DAYS, Fall, find_falls
 from checks.judging import Chance, Judge
-from checks.mix import VERSIONS, is_new_version
+from checks.mix import VERSIONS, is_new_version, versions_measure
 from checks.view import trailing
 from checks.wording import count, times
 
@@ -57,10 +57,12 @@ class EstablishedItems:
     )
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
-        """Impressions of each of the most shown items."""
+        """Impressions of each of the most shown items, and by model version where that is known."""
         shown = func.sum(schema.column("shown", "impressions"))
         schema.column("shown", "item_id")
-        return [Measure(SHOWN, "shown", "count", shown, shown, ("item_id",))]
+        measures = [Measure(SHOWN, "shown", "count", shown, shown, ("item_id",))]
+        known = "model_version" in schema.relations.get("impressions", {})
+        return [*measures, versions_measure(schema)] if known else measures
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding an item."""
