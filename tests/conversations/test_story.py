@@ -6,7 +6,7 @@ from sandbox.demo.headless import play
 from tests.conversations.conftest import silent
 
 
-@pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "http"])
+@pytest.mark.parametrize("http", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["socket-mode", "http"])
 def test_a_fault_that_a_rollback_mends_is_noticed_rolled_back_verified_and_resolved(http: bool) -> None:
     story = play("constant-feature", "lab", silent, http=http, healthy_days=2)
 
@@ -22,7 +22,7 @@ def test_a_fault_that_a_rollback_mends_is_noticed_rolled_back_verified_and_resol
 
 
 def test_healthy_days_open_nothing() -> None:
-    story = play("none", "lab", silent)
+    story = play("none", "lab", silent, healthy_days=4)
 
     assert story.incidents == []
     assert story.false_incidents == 0

@@ -69,6 +69,7 @@ def test_the_clock_never_goes_back(lab: RunningWorld) -> None:
     assert isinstance(lab.clock, SandboxClock)
 
 
+@pytest.mark.slow
 def test_movielens_is_served_at_scale_to_real_members(movielens: RunningWorld) -> None:
     shown = table(movielens, "impressions")
     per_day = shown.groupby(shown["ts"].dt.date).size()

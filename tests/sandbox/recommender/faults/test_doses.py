@@ -10,7 +10,7 @@ from sandbox.recommender.faults.base import Damage, Dose, Fault
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
 from tests.sandbox.recommender.conftest import OpenLab
 from tests.sandbox.recommender.faults.conftest import Break
-from tests.sandbox.recommender.faults.days import DAMAGE, SERVED, Broken
+from tests.sandbox.recommender.faults.days import DAMAGE, Broken
 
 NO_SIZE = {"planned-retrain", "column-renamed"}  # a version is a version, a name a name
 PLACED = (
@@ -24,17 +24,8 @@ SHIPPED = (
 )  # fmt: skip
 
 
-SLOWLY = {fault.name for fault in EVERY_FAULT if SERVED.get(fault.name, 1) > 2}  # days are served until they show
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(fault, marks=pytest.mark.slow if fault.name in SLOWLY or fault.extra else ())
-        for fault in EVERY_FAULT
-    ],
-    ids=lambda fault: fault.name,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", EVERY_FAULT, ids=lambda fault: fault.name)
 def test_half_the_severity_does_some_damage_and_less_than_all(fault: Fault, break_lab: Break) -> None:
     measure = DAMAGE[fault.name]
     whole = measure(break_lab(fault.name))
