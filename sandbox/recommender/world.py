@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from sandbox.recommender.clock import SandboxClock
 from sandbox.recommender.engine.day import Engine
 from sandbox.recommender.engine.hooks import Hooks
@@ -100,7 +102,8 @@ class RunningWorld(World):
 
         Raises ValueError for a name that is not in EVERY_FAULT, and for a fault that cannot happen in this world.
         """
-        injected = find_fault(name).inject(self.engine, dose)
+        with threadpool_limits(1):  # what is trained for it is the same on every machine
+            injected = find_fault(name).inject(self.engine, dose)
         self._injected.append(injected)
         write_snapshots(self._writer, self.folder / "tables", self.engine.state)
         return injected

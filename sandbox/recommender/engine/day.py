@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from sandbox.recommender.engine.calls import Calls, place_calls
 from sandbox.recommender.engine.candidates import retrieve
@@ -46,7 +47,14 @@ class Engine:
         self.registry = FolderRegistry(self.folder / "registry")
 
     def serve(self) -> list[Batch]:
-        """Serve the whole of `state.day`, count what happened, and move to the next day."""
+        """Serve the whole of `state.day`, count what happened, and move to the next day.
+
+        On one thread: several add up in another order, and with the last bits of a model another list is served.
+        """
+        with threadpool_limits(1):
+            return self._serve_day()
+
+    def _serve_day(self) -> list[Batch]:
         state = self.state
         state.counters.start_day(state.day)
         start_of_day(state, self.hooks, self.registry)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 from sandbox.recommender.clock import SandboxClock
 from sandbox.recommender.engine.day import Engine
@@ -43,6 +44,15 @@ def test_two_openings_do_not_share_a_thing(open_lab: OpenLab) -> None:
     mine.serve_day()
     assert theirs.today == mine.today - timedelta(days=1)
     assert table(theirs, "items")["has_artwork"].all()
+
+
+def test_the_same_days_are_served_on_one_core_and_on_many(open_lab: OpenLab) -> None:
+    on_one, on_many = open_lab(), open_lab()
+    for threads, world in ((1, on_one), (4, on_many)):
+        with threadpool_limits(threads):
+            for _ in range(8):  # a retrain is among them
+                world.serve_day()
+    assert table(on_one, "impressions").equals(table(on_many, "impressions"))
 
 
 def test_warming_up_tells_how_far_it_is(lab: RunningWorld, tmp_path: Path) -> None:
