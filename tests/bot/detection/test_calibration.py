@@ -11,7 +11,9 @@ from sandbox.recommender.faults.catalogue import EVERY_FAULT
 from sandbox.recommender.worlds import open_world
 from tests.bot.detection.conftest import Watched, watch
 
+BROKEN = [("lab", 7), ("movielens", 7)]  # more seeds, slices and sizes: `recsysops drill`
 WORLDS = [("lab", 7), ("lab", 8), ("lab", 9), ("lab", 21), ("movielens", 7), ("movielens", 11)]
+FAULTS = [fault for fault in EVERY_FAULT if not fault.extra]  # those: docs/gallery.md
 FROM_DAY = 15
 LOOKED_AT = 3  # days, as the drill does
 
@@ -32,10 +34,10 @@ def test_healthy_days_from_the_fifteenth_on_open_nothing(name: str, seed: int, t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "seed"), WORLDS)
+@pytest.mark.parametrize(("name", "seed"), BROKEN)
 def test_every_fault_is_found_in_its_first_days_and_no_benign_change_is(name: str, seed: int, tmp_path: Path) -> None:
     table = {}
-    for fault in EVERY_FAULT:
+    for fault in FAULTS:
         (tmp_path / fault.name).mkdir()
         watched = _watched(name, seed, tmp_path / fault.name)
         watched.world.break_with(fault.name)
