@@ -20,9 +20,8 @@ MISSING = 0.02  # of the rows: how many more must be missing to matter
 LISTS = 2.0  # as many rows as this many lists have: fewer may be one member
 ESTABLISHED = "established"  # the relation of what members of some weeks were shown
 ZERO = 0.15  # zero is often an honest value, and moves more
-NEARLY_ALL = (
-    0.98  # a new version chooses other items, and with them more or fewer gaps: then only this much counts, ...
-)
+# A new version chooses other items, and with them more or fewer gaps: then only this much counts ...
+NEARLY_ALL = 0.98
 NEARLY_NONE = 0.005  # ... or gaps where there were none
 
 
