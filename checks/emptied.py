@@ -15,7 +15,7 @@ from .wording import listed, percent
 WATCHED: Mapping[str, tuple[str, ...]] = {  # by table; what is missing of other columns is measured by other checks
     "impressions": ("request_id", "member_id", "item_id", "position", "model_version", "index_version"),
     "outcomes": ("member_id", "item_id", "source", "rank"),
-    "requests": ("member_id", "item_id", "rank", "position", "model_version", "sampling_weight"),
+    "requests": ("member_id", "item_id", "rank", "model_version", "sampling_weight"),
     "calls": ("request_id", "member_id", "latency_ms", "returned", "model_version"),
 }
 NEARLY_ALL = 0.98  # of the values there usually are must be gone: fewer may be chance, or a part of the traffic

@@ -18,13 +18,13 @@ def lasting_chance(scores: Numbers, linked: float) -> float:
 
     `scores` are standard normal scores of the last `LOOKS_BACK` + 1 windows towards one side, NaN for none; `linked`
     is the autocorrelation of healthy windows. Neighbours that are alike are no independent witnesses, so each window is
-    asked for what it adds to the one before (the innovations of an AR(1)), and never for more than it is off itself: a
-    return from far below to the usual is no window far above. With the N-th smallest of the last M chances being x, the
+    asked for what it adds to the one before (the innovations of an AR(1)); one on the other side counts as the usual,
+    for a return from far below is no window far above. With the N-th smallest of the last M chances being x, the
     chance is that of N exceedances of x, the last window's among them: x P(Bin(M - 1, x) >= N - 1).
     Rank truncated product with a fixed rank: Dudbridge & Koeleman, Rank truncated product of P-values, 2003.
     """
     before, now = scores[:-1], scores[1:]
-    new = np.fmin(now, (now - linked * before) / np.sqrt(1 - linked**2))
+    new = np.where(np.isfinite(before), (now - linked * np.fmax(before, 0.0)) / np.sqrt(1 - linked**2), now)
     chances = np.where(np.isfinite(new), special.ndtr(-new), 1.0)
     least = 1.0
     for need, among in N_OF_M:

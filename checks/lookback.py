@@ -53,7 +53,7 @@ def _scores(clear: Glance, off: Numbers, sides: NDArray[np.int64]) -> Numbers:
 def _chances(scores: Numbers, linked: Numbers) -> Numbers:
     """`lasting.lasting_chance` of every row."""
     before, now, link = scores[:, :-1], scores[:, 1:], linked[:, None]
-    new = np.fmin(now, (now - link * before) / np.sqrt(1 - link**2))
+    new = np.where(np.isfinite(before), (now - link * np.fmax(before, 0.0)) / np.sqrt(1 - link**2), now)
     chances = np.where(np.isfinite(new), special.ndtr(-new), 1.0)
     least = np.ones(len(scores))
     for need, among in N_OF_M:

@@ -51,17 +51,19 @@ UNNOTICED = {  # gaps that are known: nobody looks at these alone. Whoever close
     "twice calls",  # calls have no key of their own
     "twice items",  # a table without times is counted from the bot's first day on: too young here
     "all null impressions arm",  # the experiment is over
-    "all null requests excluded_reason",  # nothing had to be excluded
+    *(f"all null requests {name}" for name in ("position", "excluded_reason")),  # most candidates have neither
     "all null calls error",  # no error is a good day
     *(f"all null items {name}" for name in ("title", "launch_date", "has_artwork", "owner")),
     *(f"all null members {name}" for name in ("region", "age_group")),
 }
+GLANCED_AT = {"I05": {"items"}}  # launches: an item that is new has no usual place yet
 BENIGN = ("new",)  # of these nothing may be found
 
 
 def reads(check: Check, room: Room) -> set[str]:
     """The tables a check is measured on, those it only looks at included."""
     mapped, needed = room.recommender.warehouse.schema, {need.split(".")[0] for need in check.about.needs}
+    needed |= GLANCED_AT.get(check.about.code, set())
     try:
         relations = {measure.relation for measure in check.measures(mapped)}
     except NotApplicable:  # until the edges of histograms are learned
