@@ -16,6 +16,8 @@ LEAST_SHARE = 1e-4  # a part without rows has a weight too: it may be one that h
 PERIOD = timedelta(days=30)
 MOST = 0.05  # no single test is ever less sure than this, however few there are
 
+SECOND = "second."  # a measure whose name begins so is asked only where another is abnormal: it is no test of its own
+
 WAYS: Mapping[Way, float] = {"once": 0.5, "lasting": 0.3, "drifting": 0.2}  # how a test spends its share
 
 

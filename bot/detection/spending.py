@@ -18,7 +18,7 @@ from bot.store.sessions import Store
 from bot.store.tables import Incident, Measurements, Resolution, SliceName
 from checks.base import Finding, Slice, Window
 from checks.block import column_of
-from checks.budget import LEAST_SHARE, UNKNOWN_SIZE, Budget, size_weight
+from checks.budget import LEAST_SHARE, SECOND, UNKNOWN_SIZE, Budget, size_weight
 from checks.lessons import REMEMBERED, CalledFine, Lessons, trust_of
 from checks.records import finding_from_dict
 from checks.spending import Spending
@@ -108,10 +108,14 @@ class Tests:
 
 
 def count_tests(session: Session, window: Window) -> Tests:
-    """Everything that was measured in a window. Only how much, and in slices of which columns: no value is read."""
+    """What was measured in a window to be judged. Only how much, and in slices of which columns: no value is read."""
     table = Measurements
     wanted = sa.select(col(table.measure), col(table.kind), col(table.slices), col(table.ids))
-    same = col(table.window_start) == window.start, col(table.window_end) == window.end
+    same = (
+        col(table.window_start) == window.start,
+        col(table.window_end) == window.end,
+        ~col(table.measure).startswith(SECOND),
+    )
     blocks = session.execute(wanted.where(*same)).all()
     columns = _Columns(session)
     weights = [_weights(kind, slices, columns.of(ids)) for _, kind, slices, ids in blocks]

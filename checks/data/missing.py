@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Float, Integer, Numeric, func
 
 from checks.base import About, Finding, History, Measure, NotApplicable, Schema, Series
+from checks.budget import SECOND
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.mix import context_measures, rows_a_list, shows_other_items
@@ -123,12 +124,12 @@ def _holds_among(established: Sequence[Series], one: Judged, judge: Judge, floor
 
 
 def _null(feature: str, relation: str = "impressions") -> str:
-    return f"feature.null_share{_of(relation)}:{feature}"
+    return f"{_place(relation)}feature.null_share:{feature}"
 
 
 def _zero(feature: str, relation: str = "impressions") -> str:
-    return f"feature.zero_share{_of(relation)}:{feature}"
+    return f"{_place(relation)}feature.zero_share:{feature}"
 
 
-def _of(relation: str) -> str:
-    return "" if relation == "impressions" else f".{relation}"
+def _place(relation: str) -> str:
+    return "" if relation == "impressions" else f"{SECOND}{relation}."

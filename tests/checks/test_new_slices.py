@@ -9,7 +9,7 @@ from tests.checks.fakes import NORTH, SOUTH, FakeHistory, a_judge, a_schema, dai
 
 HOME, EAST = Slice((("surface", "home"),)), Slice((("region", "East"),))
 NULLS = "feature.null_share:affinity"
-ESTABLISHED = "feature.null_share.established:affinity"
+ESTABLISHED = "second.established.feature.null_share:affinity"
 
 
 def part(where: Slice, usual: float, last: float, n: float = 1000.0, measure: str = NULLS) -> Series:
