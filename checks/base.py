@@ -14,12 +14,16 @@ from sqlalchemy import ColumnElement
 
 from .events import Happening, Launch, Release
 
+# A "rate" is of rows that come in lists, such as impressions: ten of one member tell little more than one. A "share" is
+# of rows that stand alone, such as lists.
 # An "age" is in seconds; a "quantity" is any other positive number that differs by factors, such as a latency in ms.
 # The rest are no SQL aggregate but are observed (bot/detection/observing/): an "exposure" is how often each item
 # near its launch was shown, one slice (item_id) an item; "columns" has one slice (column, "name TYPE") for each column
 # the table's newest rows have; "past" holds earlier windows measured again, one slice (window, its start) each.
 # "delivery" is one aspect of what came in a feed (checks/feeds/).
-Kind = Literal["count", "rate", "mean", "age", "quantity", "histogram", "exposure", "columns", "past", "delivery"]
+Kind = Literal[
+    "count", "rate", "share", "mean", "age", "quantity", "histogram", "exposure", "columns", "past", "delivery"
+]
 Direction = Literal["up", "down"]
 AND, INNER_AND = " & ", " &\N{NO-BREAK SPACE}"  # between the parts of a slice's key; inside of a value
 

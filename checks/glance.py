@@ -14,7 +14,7 @@ from .baselines import Baselines, fit_all, median_of, spreads_of
 from .drift import OLD, OLD_DAYS, OLD_SHARE, RECENT, RECENT_DAYS, WILD
 from .reference import MINIMUM_N, MOSTLY, THIN
 from .rhythm import Rhythm, windows_in
-from .scales import WHOLE_LISTS, WHOLE_LISTS_WEIGHT, bend, unbend
+from .scales import TOGETHER, TOGETHER_WEIGHT, bend, likely_rate, unbend
 from .view import FAR, GROWS, OF_ROWS, SAFE, TAIL
 
 Numbers = NDArray[np.float64]
@@ -65,21 +65,31 @@ class Glance:
 
     def off(self) -> Numbers:
         """How far each window is from its expected value, in standard deviations of a healthy one (s, t)."""
+        off: Numbers = (self.bent - self.baselines.expected) / self.sd()
+        return off
+
+    def sd(self) -> Numbers:
+        """Of a healthy value of every window, on the judged scale (s, t)."""
         n = np.maximum(self.n, 1)
         usual_n = median_of(np.where(self.kept, self.n, np.nan))[:, None]
         thin = np.maximum(1.0, usual_n / n) if self.kind in OF_ROWS else 1.0
         spread = np.sqrt(self.baselines.spread[:, None] ** 2 * thin + self.baselines.unseen)
-        sd = np.maximum(np.maximum(spread, self._sampling(n)), 1e-9)
-        off: Numbers = (self.bent - self.baselines.expected) / sd
-        return off
+        sd: Numbers = np.maximum(np.maximum(spread, self._sampling(n)), 1e-9)
+        return sd
 
     def _sampling(self, n: Numbers) -> Numbers:
         if self.kind == "count":
             return np.sqrt(1 / (self.expected + 0.5))
-        if self.kind != "rate":
+        if self.kind not in TOGETHER:
             return np.zeros(self.values.shape)
-        likely = np.minimum(np.maximum(self.expected, 0.5 / n), 1 - 0.5 / n)
-        told: Numbers = np.sqrt(self.design(n)[:, None] * likely * (1 - likely) / n)
+        design = self.design(n)[:, None]
+        likely = likely_rate(self.expected, n, design, self.seen(n))
+        told: Numbers = np.sqrt(design * likely * (1 - likely) / n)
+        return told
+
+    def seen(self, n: Numbers) -> Numbers:
+        """Rows of all windows that a row's baseline was learnt on (s, 1)."""
+        told: Numbers = np.where(self.kept, n, 0.0).sum(axis=1)[:, None]
         return told
 
     def design(self, n: Numbers) -> Numbers:
@@ -87,8 +97,10 @@ class Glance:
         variance = np.maximum(self.expected * (1 - self.expected), 1e-12)
         informative = np.where(self.kept, np.minimum(1.0, n * variance / 2), 0.0)
         seen = np.where(self.kept, (self.values - self.expected) ** 2 * n / variance, 0.0)
-        learnt = WHOLE_LISTS * WHOLE_LISTS_WEIGHT + (np.minimum(seen, 30.0 * WHOLE_LISTS) * informative).sum(axis=1)
-        told: Numbers = np.maximum(1.0, learnt / (WHOLE_LISTS_WEIGHT + informative.sum(axis=1)))
+        learnt = TOGETHER[self.kind] * TOGETHER_WEIGHT + (
+            np.minimum(seen, 30.0 * TOGETHER[self.kind]) * informative
+        ).sum(axis=1)
+        told: Numbers = np.maximum(1.0, learnt / (TOGETHER_WEIGHT + informative.sum(axis=1)))
         return told
 
     def chance(self, off: Numbers) -> Numbers:

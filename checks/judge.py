@@ -165,7 +165,7 @@ class _Case:
         linked = link(clear.off, older)
         same_members = clear.owed_to_members(np.zeros(len(older)), older) / float(np.median(clear.sd[older]))
         unsure = float(np.hypot(clear.baseline.uncertainty(linked, LOOKS_BACK), same_members))
-        chance = lasting_chance(clear.scores(sign, LOOKS_BACK + 1) - SAFELY * unsure, linked)
+        chance = lasting_chance(clear.scores(sign, LOOKS_BACK + 1, SAFELY * unsure), linked)
         verdict = self.bar.verdict(clear, side, chance, "lasting")
         return replace(verdict, run=_run(clear, side, CLEARLY)) if verdict.abnormal else None
 

@@ -13,7 +13,7 @@ from .judge import SAFELY, TAILS_KNOWN
 from .lasting import LOOKS_BACK, N_OF_M
 from .links import ADDED, FEW_PAIRS, MOST_LINKED
 from .rhythm import Rhythm
-from .scales import count_tail, exact_tail
+from .scales import TOGETHER, count_tail, exact_tail, unbend
 from .view import SURELY
 
 Numbers = NDArray[np.float64]
@@ -30,20 +30,22 @@ def lasting_chances(glance: Glance, rhythm: Rhythm, sides: NDArray[np.int64]) ->
     off = clear.off()
     linked = _links(off, clear.kept)
     unsure = _uncertainties(clear.baselines, linked)
-    scores = _scores(clear, off, sides) - SAFELY * unsure[:, None]
+    scores = _scores(clear, sides, SAFELY * unsure)
     chance = _chances(scores, linked)
     return np.where(clear.kept.sum(axis=1) >= TAILS_KNOWN, chance, 1.0), clear.expected[:, -1]
 
 
-def _scores(clear: Glance, off: Numbers, sides: NDArray[np.int64]) -> Numbers:
+def _scores(clear: Glance, sides: NDArray[np.int64], unsure: Numbers) -> Numbers:
     """`View.scores` of the last windows of every row."""
-    last = slice(-(LOOKS_BACK + 1), None)
-    toward = off[:, last] * sides[:, None]
-    tails = special.stdtr(clear.baselines.freedom[:, None], -np.abs(off[:, last]))
-    values, expected = clear.values[:, last], clear.expected[:, last]
-    if clear.kind == "rate":
+    last, moved = slice(-(LOOKS_BACK + 1), None), (sides * unsure)[:, None]
+    sd = clear.sd()[:, last]
+    off = (clear.bent - clear.baselines.expected)[:, last] / sd - moved
+    toward = off * sides[:, None]
+    tails = special.stdtr(clear.baselines.freedom[:, None], -np.abs(off))
+    values, expected = clear.values[:, last], unbend(clear.baselines.expected[:, last] + moved * sd, clear.kind)
+    if clear.kind in TOGETHER:
         n = np.maximum(1.0, clear.n)
-        tails = np.maximum(tails, exact_tail(values, expected, n[:, last], clear.design(n)[:, None]))
+        tails = np.maximum(tails, exact_tail(values, expected, n[:, last], clear.design(n)[:, None], clear.seen(n)))
     if clear.kind == "count":
         tails = np.maximum(tails, count_tail(values, expected, clear.clumps()[:, None]))
     near = np.minimum(-special.ndtri(np.maximum(tails, 1e-40)), SURELY)

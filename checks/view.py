@@ -11,12 +11,12 @@ from scipy import special
 from .base import Kind, Series
 from .baseline import Baseline, fit, spread_of
 from .rhythm import Rhythm
-from .scales import bend, clip_band, count_tail, design_effect, exact_tail, sampling_sd, unbend
+from .scales import TOGETHER, bend, clip_band, count_tail, design_effect, exact_tail, sampling_sd, unbend
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-OF_ROWS: tuple[Kind, ...] = ("rate", "mean", "quantity")  # worth as much as the rows they rest on
+OF_ROWS: tuple[Kind, ...] = (*TOGETHER, "mean", "quantity")  # worth as much as the rows they rest on
 GROWS: tuple[Kind, ...] = ("count",)  # a trend is healthy in these: traffic may grow; gaps, ages and qualities may not
 SAFE = 0.9  # how sure to be that counts vary no more than few windows tell, before none at all is a wonder
 FAR = 0.1  # the share of the windows seen that are called far off, from which the tail beyond them is drawn ...
@@ -45,11 +45,11 @@ class View:
         baseline = fit(bent, kept, rhythm, trending=kind in GROWS)
         expected = unbend(baseline.expected, kind)
         n = np.maximum(series.n, 1)
-        design = design_effect(series.values[kept], n[kept], expected[kept]) if kind == "rate" else 1.0
+        design = design_effect(kind, series.values[kept], n[kept], expected[kept]) if kind in TOGETHER else 1.0
         usual_n = float(np.median(series.n[kept]))
         thin = np.sqrt(np.maximum(1.0, usual_n / n)) if kind in OF_ROWS else 1.0
         spread = np.sqrt(baseline.spread**2 * thin**2 + baseline.unseen)
-        sd = np.maximum(np.maximum(spread, sampling_sd(kind, expected, n, design)), 1e-9)
+        sd = np.maximum(np.maximum(spread, sampling_sd(kind, expected, n, design, float(n[kept].sum()))), 1e-9)
         return cls(kind, series.values, series.n, baseline, expected, sd, (bent - baseline.expected) / sd, design, kept)
 
     def band(self, tail: float) -> tuple[Numbers, Numbers]:
@@ -63,12 +63,12 @@ class View:
 
         `moved` (t,) is by how much the level has moved: how members differ is learnt around that.
         """
-        if self.kind != "rate":
+        if self.kind not in TOGETHER:
             return 0.0
         level, n = np.clip(self.expected + moved, 0.0, 1.0), np.maximum(self.n, 1)
         known = self.kept & np.isfinite(level)
-        design = design_effect(self.values[known], n[known], level[known])
-        return float(np.median(sampling_sd("rate", level[at], n[at], design)))
+        design = design_effect(self.kind, self.values[known], n[known], level[known])
+        return float(np.median(sampling_sd(self.kind, level[at], n[at], design, float(n[known].sum()))))
 
     def chance(self) -> float:
         """Of the last value, or one further off on its side, in a healthy window."""
@@ -80,25 +80,27 @@ class View:
         unsure = float(self.kept.sum()) / float(special.chdtri(self.baseline.left, SAFE))
         return float(count_tail(0.0, float(means[len(means) - empty :].sum()), clumps * unsure))
 
-    def scores(self, side: int, count: int) -> Numbers:
+    def scores(self, side: int, count: int, unsure: float = 0.0) -> Numbers:
         """Of the last `count` windows, how far each is on this side (1: up, -1: down), as standard normal scores.
 
-        NaN where there is no value.
+        NaN where there is no value. `unsure`: by how many standard deviations the level itself may lie on that side.
         """
         last = slice(-count, None)
-        off = self.off[last] * side
-        tail = np.where(off >= 0, self._tails(last), 0.5)
+        off = self.off[last] * side - unsure
+        tail = np.where(off >= 0, self._tails(last, side * unsure), 0.5)
         scores: Numbers = np.where(
             np.isfinite(off), np.minimum(-special.ndtri(np.maximum(tail, 1e-40)), SURELY), np.nan
         )
         return np.where(off >= 0, scores, np.maximum(off, -SURELY))
 
-    def _tails(self, at: slice) -> Numbers:
-        """The chance of each of these values, or one further off on its side."""
-        tails: Numbers = special.stdtr(self.baseline.freedom, -np.abs(self.off[at]))
-        values, expected = self.values[at], self.expected[at]
-        if self.kind == "rate":
-            tails = np.maximum(tails, exact_tail(values, expected, np.maximum(1.0, self.n[at]), self.design))
+    def _tails(self, at: slice, moved: float = 0.0) -> Numbers:
+        """The chance of each of these values, or one further off on its side; of a level `moved` by that many sd."""
+        tails: Numbers = special.stdtr(self.baseline.freedom, -np.abs(self.off[at] - moved))
+        values = self.values[at]
+        expected = unbend(self.baseline.expected[at] + moved * self.sd[at], self.kind) if moved else self.expected[at]
+        if self.kind in TOGETHER:
+            n = np.maximum(1.0, self.n)
+            tails = np.maximum(tails, exact_tail(values, expected, n[at], self.design, n[self.kept].sum()))
         if self.kind == "count":
             tails = np.maximum(tails, count_tail(values, expected, self._clumps()[1]))
         return tails

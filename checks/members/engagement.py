@@ -42,7 +42,7 @@ class Engagement:
         measures = [Measure(CLICKS, "labelled", "rate", share_if(chosen == 1), func.count(), slices)]
         if "outcomes" in schema.relations.get("lists", {}):
             taken = share_if(schema.column("lists", "outcomes") > 0)
-            measures.append(Measure(TAKES, "lists", "rate", taken, func.count(), slices_in(schema, "lists")))
+            measures.append(Measure(TAKES, "lists", "share", taken, func.count(), slices_in(schema, "lists")))
         return measures
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
@@ -51,8 +51,9 @@ class Engagement:
         arrived = any(one.slice == EVERYONE and np.nan_to_num(one.values[-1]) > 0 for one in clicks)
         if not arrived or any(change.kind == "campaign" for change in history.happenings()):
             return []
-        for series in (history.series(TAKES), clicks):
-            fallen = narrow(judge_all(series, judge, "rate", ("down",), FEWER, True), relative=True)
+        of_lists = judge_all(history.series(TAKES), judge, "share", ("down",), FEWER, True)
+        for judged in (of_lists, judge_all(clicks, judge, "rate", ("down",), FEWER, True)):
+            fallen = narrow(judged, relative=True)
             if fallen:
                 return [self._tell(history, one) for one in fallen]
         return []

@@ -56,7 +56,7 @@ class NumericHealth:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Scores first: one finding a place; then features, one each."""
         wrong = narrow(judge_all(history.series(UNREAL), judge, "rate", ("up",), NO_NUMBER, False))
-        flat = narrow(judge_all(history.series(FLAT), judge, "rate", ("up",), ALIKE, False))
+        flat = narrow(judge_all(history.series(FLAT), judge, "share", ("up",), ALIKE, False))
         close = [one for one in _all_close(history, judge) if not flat]
         found = [self._tell(history, one, "Scores are no numbers", _no_numbers(one)) for one in wrong]
         found += [self._tell(history, one, "Lists have one score for every item", _one_score(one)) for one in flat]
@@ -83,7 +83,7 @@ def _flat_lists(schema: Schema) -> Measure | None:
     told: ColumnElement[bool] = (lists["size"] >= LISTED) & lists["score_range"].is_not(None)
     slices = tuple(name for name in schema.slices if name in lists)
     share = share_if(lists["score_range"] == 0, among=told)
-    return Measure(FLAT, "lists", "rate", share, func.count(only_real(lists["score_range"])), slices)
+    return Measure(FLAT, "lists", "share", share, func.count(only_real(lists["score_range"])), slices)
 
 
 def _all_close(history: History, judge: Judge) -> list[Judged]:

@@ -53,7 +53,7 @@ class Positions:
             first, slices = lists["first_position"], slices_in(schema, "lists")
             lacks = share_if(lists["last_position"] - first + 1 > lists["size"])
             measures.append(Measure(FIRSTS, "lists", "histogram", histogram(first, STARTS), func.count(first), slices))
-            measures.append(Measure(GAPS, "lists", "rate", lacks, func.count(first), slices))
+            measures.append(Measure(GAPS, "lists", "share", lacks, func.count(first), slices))
         if {"position", "chosen"} <= labelled.keys():
             at, slices = labelled["position"], slices_in(schema, "labelled")
             for name, place in ((SHOWN, at), (CLICKED, case((labelled["chosen"] == 1, at)))):
@@ -66,9 +66,9 @@ class Positions:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Positions that are logged otherwise; else a curve that has another shape."""
         counted = [one for one in history.series(FIRSTS) if one.values.shape[1:] == (len(STARTS) + 1,)]
-        firsts = judge_all([_elsewhere(one) for one in counted], judge, "rate", ("up",), OTHERWISE, False)
+        firsts = judge_all([_elsewhere(one) for one in counted], judge, "share", ("up",), OTHERWISE, False)
         found = [self._tell_first(history, one, counted) for one in narrow(firsts)]
-        gaps = judge_all(history.series(GAPS), judge, "rate", ("up",), OTHERWISE, False)
+        gaps = judge_all(history.series(GAPS), judge, "share", ("up",), OTHERWISE, False)
         found = found or [self._tell_gaps(history, one) for one in narrow(gaps)]
         return found or self._judge_curve(history, judge)
 

@@ -53,7 +53,7 @@ class ShortLists:
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """Where more lists are short; where more calls bring nothing."""
         short = [_shares(series) for series in history.series(SIZES) if series.values.ndim == 2]
-        judged = judge_all(short, judge, "rate", ("up",), MORE, False)
+        judged = judge_all(short, judge, "share", ("up",), MORE, False)
         empty = judge_all(history.series(EMPTY), judge, "rate", ("up",), MORE_EMPTY, False)
         found = [self._tell_empty(history, one) for one in narrow(empty)]
         return found + [self._tell(history, one) for one in narrow(judged)]

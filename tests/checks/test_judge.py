@@ -11,6 +11,7 @@ import pytest
 from checks.base import Series, Window
 from checks.budget import Budget
 from checks.judge import HistoryJudge
+from checks.scales import TOGETHER
 from tests.checks.fakes import BUDGET, DAY, NORTH, START, a_judge, daily, wobble
 
 
@@ -88,6 +89,25 @@ def test_a_rate_of_40_rows_is_not_a_rate_of_40_000() -> None:
     assert small is not None
     assert large is not None
     assert (small.abnormal, large.abnormal) == (False, True)
+
+
+def test_rows_that_stand_alone_tell_more_than_rows_of_one_list() -> None:
+    never = [0.0] * 31
+    said = [
+        a_judge().judge(daily("short", [*never, 0.1], 160), kind, directions=("up",), floor=0.05, relative=False)
+        for kind in TOGETHER
+    ]
+    impressions, lists = (one.abnormal for one in said if one is not None)
+    assert (impressions, lists) == (False, True)
+
+
+def test_what_never_happened_is_rarer_the_longer_it_was_looked_for() -> None:
+    said = [
+        a_judge().judge(daily("r", [*[0.0] * days, 0.06], 300), "rate", directions=("up",), floor=0.02, relative=False)
+        for days in (15, 60)
+    ]
+    short, long = (one.p_value for one in said if one is not None)
+    assert long < short / 4
 
 
 def test_what_is_sure_but_too_small_to_matter_is_not_abnormal() -> None:

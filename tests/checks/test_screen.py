@@ -20,13 +20,14 @@ from checks.evidence import Judged, find_abnormal, judge_all, narrow
 from checks.judge import HistoryJudge
 from checks.reference import is_judgeable, usual_windows
 from checks.rhythm import Rhythm
+from checks.scales import TOGETHER
 from checks.screen import Screen
 from checks.sifted import FEW, Sifted
 from checks.view import View
 from tests.checks.fakes import DAY, START, days
 
 Numbers = NDArray[np.float64]
-KINDS: tuple[Kind, ...] = ("count", "rate", "mean", "age", "quantity")
+KINDS: tuple[Kind, ...] = ("count", "rate", "share", "mean", "age", "quantity")
 DIRECTIONS: tuple[tuple[Direction, ...], ...] = (("up",), ("down",), ("up", "down"))
 TIGHT, LOOSE = Budget(1.0, DAY, 450_000, 8_000.0), Budget(30.0, DAY, 20, 10.0)
 
@@ -35,7 +36,7 @@ def _of(kind: Kind, level: Numbers, rng: np.random.Generator, n: Numbers) -> Num
     """Values of a kind around a level that is 1 where all is well."""
     if kind == "count":
         return np.asarray(rng.poisson(np.maximum(rng.choice([0.5, 3, 20, 400, 20_000]) * level, 0)), dtype=float)
-    if kind == "rate":
+    if kind in TOGETHER:
         hits = rng.binomial(n.astype(int), np.clip(rng.choice([0.0, 0.01, 0.2, 0.6]) * level, 0, 1))
         return np.asarray(hits / np.maximum(n, 1))
     noise = 1 + rng.choice([0, 0.002, 0.03, 0.3]) * rng.standard_t(4, len(level))
