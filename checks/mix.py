@@ -9,6 +9,7 @@ from .base import EVERYONE, History, Measure, Schema, Slice
 from .judging import Judge
 from .rhythm import windows_in
 from .sql import approx_distinct
+from .versions import UNTOLD
 
 VERSIONS = "versions.served"
 LISTS = "lists.served"
@@ -23,6 +24,11 @@ def versions_measure(schema: Schema) -> Measure:
     return Measure(VERSIONS, "impressions", "count", func.count(), func.count(), ("model_version",))
 
 
+def versions_measures(schema: Schema) -> list[Measure]:
+    """The same for a check that can do without: [] where that column is not mapped."""
+    return [versions_measure(schema)] if "model_version" in schema.relations.get("impressions", {}) else []
+
+
 def shown_measure(schema: Schema) -> Measure:
     """About how many different items were shown; NotApplicable without that column."""
     items = approx_distinct(schema.column("impressions", "item_id"))
@@ -31,9 +37,7 @@ def shown_measure(schema: Schema) -> Measure:
 
 def context_measures(schema: Schema) -> list[Measure]:
     """Versions, items and lists, as far as this installation can tell them: what a shift is weighed against."""
-    measures = []
-    if "model_version" in schema.relations.get("impressions", {}):
-        measures.append(versions_measure(schema))
+    measures = versions_measures(schema)
     if "item_id" in schema.relations.get("impressions", {}):
         measures.append(shown_measure(schema))
     if "lists" in schema.relations:
@@ -49,15 +53,20 @@ def rows_a_list(history: History, where: Slice = EVERYONE) -> float:
     return max(1.0, shown / lists) if lists > 0 and np.isfinite(lists) else 1.0
 
 
+def served_versions(history: History, measure: str = VERSIONS) -> list[str | None]:
+    """The version that served most of each window of a measure by version, oldest first; None where none did."""
+    told = {one.slice.parts[0][1]: np.nan_to_num(one.values) for one in history.series(measure) if one.slice.parts}
+    names = [name for name in told if name not in UNTOLD]
+    if not names:
+        return []
+    rows = np.array([told[name] for name in names])
+    return [names[best] if rows[best, at] > 0 else None for at, best in enumerate(rows.argmax(axis=0))]
+
+
 def served_version(history: History, back: int = 1) -> str | None:
     """The version that served most of the window `back` from the end (1: the one to judge); None when unknown."""
-    shown = {
-        series.slice.parts[0][1]: float(series.values[-back])
-        for series in history.series(VERSIONS)
-        if series.slice.parts and len(series.values) >= back and np.isfinite(series.values[-back])
-    }
-    best = max(shown, key=lambda version: shown[version], default=None)
-    return best if best is not None and shown[best] > 0 else None
+    served = served_versions(history)
+    return served[-back] if len(served) >= back else None
 
 
 def is_new_version(history: History) -> bool:

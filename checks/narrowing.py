@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -9,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .base import History, Measure, Schema, Series
-from .mix import VERSIONS, versions_measure
-from .versions import INDEX, Served, index_measures
+from .baseline import HALF_TO_SD
+from .mix import VERSIONS, served_versions, versions_measures
+from .versions import INDEX, index_measures
 
 IN_A_ROW = 3  # versions: two may be one break in the middle of a window
 CLEAR = 2.0  # standard deviations of the difference between two windows
-SPREAD = 1.4826  # standard deviation of a normal distribution whose median absolute deviation is 1
 
 Numbers = NDArray[np.float64]
 
@@ -29,8 +30,7 @@ class Narrowing:
 
 def narrowing_measures(schema: Schema) -> list[Measure]:
     """Which versions of the model and of the index served, as far as this installation can tell."""
-    told = "model_version" in schema.relations.get("impressions", {})
-    return [*([versions_measure(schema)] if told else []), *index_measures(schema)[:1]]
+    return [*versions_measures(schema), *index_measures(schema)[:1]]
 
 
 def find_narrowing(history: History, shown: Series) -> Narrowing | None:
@@ -39,31 +39,24 @@ def find_narrowing(history: History, shown: Series) -> Narrowing | None:
     A fall that is no version's, or that only one or two have brought, may be anything.
     """
     for measure in (INDEX, VERSIONS):
-        served = Served.read(history, measure)
-        levels = () if served is None else _falling(shown.values, _mostly(served, len(shown.values)))
+        levels = _falling(shown.values, served_versions(history, measure))
         if len(levels) >= IN_A_ROW:
             return Narrowing(measure == INDEX, levels)
     return None
 
 
-def _mostly(served: Served, windows: int) -> list[str]:
-    """The version that served most of each of the last so many windows; "" where none did."""
-    names = list(served.rows)
-    if not names:
-        return [""] * windows
-    rows = np.array([served.rows[name] for name in names])
-    best = [names[place] if rows[place, at] > 0 else "" for at, place in enumerate(rows.argmax(axis=0))]
-    return ([""] * windows + best)[-windows:]
-
-
-def _falling(values: Numbers, versions: list[str]) -> tuple[tuple[str, float], ...]:
+def _falling(values: Numbers, versions: Sequence[str | None]) -> tuple[tuple[str, float], ...]:
     """The last versions each of which showed clearly fewer than the one before it, and no fewer as it went on."""
-    told = [(version, float(value)) for version, value in zip(versions, values, strict=True) if np.isfinite(value)]
-    clear = CLEAR * SPREAD * float(np.median(np.abs(np.diff([value for _, value in told])))) if len(told) > 1 else 0.0
+    both = min(len(values), len(versions))
+    pairs = zip(versions[len(versions) - both :], values[len(values) - both :], strict=True)
+    told = [(version, float(value)) for version, value in pairs if np.isfinite(value)]
+    clear = (
+        CLEAR * HALF_TO_SD * float(np.median(np.abs(np.diff([value for _, value in told])))) if len(told) > 1 else 0.0
+    )
     runs = [
         (version, [value for _, value in group])
         for version, group in groupby(told, key=lambda each: each[0])
-        if version
+        if version is not None
     ]
     found: list[tuple[str, float]] = []
     for (_, before), (version, run) in reversed(list(pairwise(runs))):

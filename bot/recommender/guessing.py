@@ -9,25 +9,21 @@ from dataclasses import dataclass
 from bot.recommender.dialect import quote
 from bot.recommender.engine import Engine
 from bot.recommender.found import Found
-from bot.recommender.mapping import REQUIRED
+from bot.recommender.mapping import FLAGS, REQUIRED, TIMES
 from bot.recommender.synonyms import COLUMN_WORDS, NO_FEATURES, SELDOM_WORDS, TABLE_WORDS
 
-TIMES, NUMBERS = ("TIMESTAMP", "DATE"), ("INT", "DOUBLE", "FLOAT", "DECIMAL")
-FLAGS = ("BOOLEAN", "INT")
+NUMBERS = ("INT", "DOUBLE", "FLOAT", "DECIMAL")
 KINDS: Mapping[str, tuple[str, ...]] = {  # the DuckDB types a column may have, where it matters
-    "ts": (*TIMES, "INT"),
-    "launch_date": (*TIMES, "INT"),
+    **dict.fromkeys(TIMES, ("TIMESTAMP", "DATE", "INT")),
     "position": NUMBERS,
     "rank": NUMBERS,
     "score": NUMBERS,
     "title": ("VARCHAR",),
-    "joined_at": (*TIMES, "INT"),
-    "features_at": (*TIMES, "INT"),
     "latency_ms": NUMBERS,
     "returned": NUMBERS,
     "propensity": NUMBERS,
     "sampling_weight": NUMBERS,
-    **dict.fromkeys(("chosen", "explored", "fallback", "has_artwork", "has_trailer"), FLAGS),
+    **dict.fromkeys(FLAGS, ("BOOLEAN", "INT")),
     **dict.fromkeys(("arm", "genre", "language", "excluded_reason"), ("VARCHAR", "ENUM")),
 }
 FEW, MANY = 2, 30  # values of a text column that could be a slice

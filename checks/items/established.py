@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Seri
 from checks.evidence import Claim, Judged, find_abnormal, judge_all, make_finding
 from checks.falls import STEADY_DAYS, Fall, find_falls
 from checks.judging import Chance, Judge
-from checks.mix import VERSIONS, is_new_version, versions_measure
+from checks.mix import is_new_version, served_versions, versions_measures
 from checks.view import trailing
 from checks.wording import count, times
 
@@ -60,9 +61,7 @@ class EstablishedItems:
         """Impressions of each of the most shown items, and by model version where that is known."""
         shown = func.sum(schema.column("shown", "impressions"))
         schema.column("shown", "item_id")
-        measures = [Measure(SHOWN, "shown", "count", shown, shown, ("item_id",))]
-        known = "model_version" in schema.relations.get("impressions", {})
-        return [*measures, versions_measure(schema)] if known else measures
+        return [Measure(SHOWN, "shown", "count", shown, shown, ("item_id",)), *versions_measures(schema)]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding an item."""
@@ -172,9 +171,8 @@ def _is_fall_explained(history: History, one: Fallen) -> bool:
 
 def _new_versions(history: History) -> list[int]:
     """The windows from which on another version served most."""
-    shown = [np.nan_to_num(each.values) for each in history.series(VERSIONS) if each.slice.parts]
-    most = np.argmax(shown, axis=0) if shown else np.zeros(1)
-    return (np.flatnonzero(np.diff(most) != 0) + 1).tolist()
+    served = [(at, version) for at, version in enumerate(served_versions(history)) if version is not None]
+    return [at for (_, before), (at, version) in pairwise(served) if version != before]
 
 
 def _fell_with(one: Fallen, came: int) -> bool:
