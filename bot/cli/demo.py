@@ -12,7 +12,7 @@ from bot.cli.shell import fail
 def demo(
     headless: Annotated[bool, typer.Option("--headless", help="Play the whole story without a page.")] = False,
     fault: Annotated[str, typer.Option("--fault", help="What goes wrong (see --list), or none.")] = "constant-feature",
-    world: Annotated[str, typer.Option("--world", help="movielens, lab or obd.")] = "movielens",
+    world: Annotated[str, typer.Option("--world", help="movielens, lab, lab-large or obd.")] = "movielens",
     listing: Annotated[bool, typer.Option("--list", help="Name every fault and benign change.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object (headless).")] = False,
     port: Annotated[int, typer.Option("--port", help="The page's port; 0 takes a free one.")] = 4747,

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.shell import Config, Json, fail
 
-World = Annotated[str, typer.Option("--world", help="lab or movielens.")]
+World = Annotated[str, typer.Option("--world", help="lab, lab-large or movielens.")]
 Names = Annotated[list[str] | None, typer.Option("--fault", help="Only this one (may be repeated; see --list).")]
 Seeds = Annotated[int | None, typer.Option("--seeds", min=1, help="How many worlds (3; of --quiet-days 1).")]
 Days = Annotated[int, typer.Option("--days", min=1, help="Days watched from when all of the damage shows.")]

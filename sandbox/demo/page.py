@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sandbox.demo.progress import Progress
 
 HISTORY = 3  # healthy days that the bot lives through before the controls work
-TITLES = {"movielens": "MovieLens-100K", "obd": "Open Bandit", "lab": "Lab"}
+TITLES = {"movielens": "MovieLens-100K", "obd": "Open Bandit", "lab": "Lab", "lab-large": "Large lab"}
 
 
 def serve_page(world: str, port: int) -> None:

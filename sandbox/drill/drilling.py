@@ -49,7 +49,7 @@ def choose(world: str, names: Sequence[str]) -> list[Fault]:
             there = ", ".join(fault.worlds)
             raise DrillRefused(f"{fault.name} cannot happen in {world}: its data do not allow it; it can in {there}.")
     if not chosen:
-        raise DrillRefused(f"{world} is a recording: nothing can be broken in it. Choose lab or movielens.")
+        raise DrillRefused(f"{world} is a recording: nothing can be broken in it. Choose lab, lab-large or movielens.")
     return chosen
 
 

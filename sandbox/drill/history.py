@@ -100,7 +100,9 @@ def open_running(name: str, folder: Path, seed: int) -> RunningWorld:
     """A fresh copy of a world that serves; NotRunning for one that is a recording."""
     world = open_world(name, folder, seed)
     if not isinstance(world, RunningWorld):
-        raise NotRunning(f"The world {name} is a recording: nothing can be broken in it. Drill lab or movielens.")
+        raise NotRunning(
+            f"The world {name} is a recording: nothing can be broken in it. Drill lab, lab-large or movielens."
+        )
     return world
 
 

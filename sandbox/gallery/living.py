@@ -21,7 +21,7 @@ from sandbox.recommender.world import World
 from sandbox.recommender.worlds import open_world
 
 SEED = 7
-DAYS = 4  # a fault is waited for, before it is said that the check sees nothing
+DAYS = 7  # a fault is waited for, before it is said that the check sees nothing
 
 
 @dataclass(frozen=True)

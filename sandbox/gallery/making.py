@@ -8,7 +8,7 @@ from sandbox.gallery.ailing import CAUSES, ailing
 from sandbox.gallery.feeds import every_mishap, live_feed
 from sandbox.gallery.living import DAYS, SEED, Shown, judged, live
 from sandbox.gallery.page import Entry
-from sandbox.gallery.scenes import SILENT, Scene, every_scene
+from sandbox.gallery.scenes import Scene, every_scene
 
 
 def make_entries(codes: Sequence[str] = ()) -> list[Entry]:
@@ -57,4 +57,4 @@ def _entry(scene: Scene, shown: Shown) -> Entry:
     amount = "" if fault.amount is None else f" ({fault.damage.unit}: {fault.amount:.3g})"
     where = f"{scene.world.capitalize()}, seed {SEED}, fault `{fault.name}`{amount}"
     when = f"said on day {shown.day}" if shown.finding else f"watched for {max(DAYS, fault.days)} days"
-    return Entry(scene.about, fault.cause, f"{where}, {when}.", shown.finding, SILENT.get(scene.code, ""))
+    return Entry(scene.about, fault.cause, f"{where}, {when}.", shown.finding)

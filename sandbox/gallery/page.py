@@ -29,13 +29,12 @@ Written by `python -m sandbox.gallery`; do not edit by hand.
 
 @dataclass(frozen=True)
 class Entry:
-    """One broken world, and what the check said of it; no finding: it said nothing, and `note` says why."""
+    """One broken world, and what the check said of it; no finding: it said nothing."""
 
     about: About
     cause: str  # one sentence
     told: str  # where and when: "Lab, seed 7, fault `unit-change`, found on day 1."
     finding: Finding | None
-    note: str = ""
     name: str = ""  # of a second world for the same check, such as "D04-feed"
 
     @property
@@ -68,7 +67,7 @@ def describe(entry: Entry) -> str:
 def _said(entry: Entry) -> list[str]:
     finding = entry.finding
     if finding is None:
-        return [f"**Says** nothing here. {entry.note}\n"]
+        return ["**Says** nothing here.\n"]
     where = f"in `{finding.slice}`" if finding.slice.parts else "for everyone"
     said = [f"> **{finding.title}** ({finding.severity.name}, {where})", ">", f"> {finding.words}\n"]
     picture = draw((finding,))

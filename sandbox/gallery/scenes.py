@@ -33,14 +33,7 @@ TELLING = {
     "I04": "popularity-collapse",
 }
 
-# Why a check has nothing to say of its world, where that is so.
-SILENT = {
-    "P05": "Some 15 lists a day are those of new members in this small world, and what rests on fewer than 30 lists is "
-    "not judged. Its tests show it firing on made-up numbers.",
-    "I06": "Some 18 children come a day in this small world, and a share of fewer than 30 members is not judged, "
-    "though none of them was shown a title meant for them. Its tests show it firing on made-up numbers.",
-}
-ELSEWHERE: dict[str, str] = {}  # checks whose world is not the lab
+ELSEWHERE = dict.fromkeys(("P05", "I06"), "lab-large")  # of new members and of children the lab has too few to judge
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class World:
 
     def _refuse(self) -> NotRunning:
         return NotRunning(
-            f"The world {self.name} is a recording of real traffic; use movielens or lab to serve and break."
+            f"The world {self.name} is a recording of real traffic; use movielens, lab or lab-large to serve and break."
         )
 
 

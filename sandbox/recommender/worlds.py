@@ -23,7 +23,11 @@ from sandbox.recommender.tables.parquet import ParquetWriter
 from sandbox.recommender.world import AFTER_MIDNIGHT, RunningWorld, World, burn_in
 
 Progress = Callable[[str, float], None]
-SIMULATED: dict[str, Callable[[int], Scene]] = {"movielens": movielens.make_scene, "lab": lab.make_scene}
+SIMULATED: dict[str, Callable[[int], Scene]] = {
+    "movielens": movielens.make_scene,
+    "lab": lab.make_scene,
+    "lab-large": lab.make_large_scene,
+}
 WORLDS = (*SIMULATED, "obd")
 TABLES = ("impressions", "outcomes", "items", "requests", "features_offline", "calls", "members", "changes")
 SLICES = ("region", "age_group", "surface")

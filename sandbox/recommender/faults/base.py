@@ -11,7 +11,7 @@ import numpy as np
 from sandbox.recommender.engine.day import Engine
 
 CauseClass = Literal["set-up", "systems", "inputs", "model"]
-SIMULATED = ("lab", "movielens")  # the worlds that serve, and so can break
+SIMULATED = ("lab", "lab-large", "movielens")  # the worlds that serve, and so can break
 VARIES = 0.15  # how far a drawn size lies from the asked one, at most, as a share
 CLASSIC = 24  # faults that the drill's figures are told of; those after them complete the checks' broken worlds
 T = TypeVar("T")

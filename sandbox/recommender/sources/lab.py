@@ -16,13 +16,17 @@ HISTORY_DAYS, BURN_IN = 31, 28  # history ends on a Wednesday: four days to the 
 LAUNCH_WEEKDAYS = (0, 1, 3, 4)
 LAST_LAUNCH = 400
 VISITS = 115  # a day
+LARGE = 8  # times as many members and visits: for what is about a few of them, such as new ones or children
 CHILDREN_LIKE = 1.6  # how much more children care for the Family genre, in standard deviations of a taste
 
 
-def make_scene(seed: int) -> Scene:
-    """A scene from latent factors: some 260 members at a time, 460 titles by and by; the same for the same seed."""
+def make_scene(seed: int, times: int = 1) -> Scene:
+    """A scene from latent factors: some 260 members at a time, 460 titles by and by; the same for the same seed.
+
+    `times` as many members come, `times` as often.
+    """
     rng = np.random.default_rng([seed, 1])
-    catalogue, members = _make_catalogue(rng), _make_members(rng)
+    catalogue, members = _make_catalogue(rng), _make_members(rng, times)
     count = len(members.ids)
     taste = rng.normal(size=(count, len(GENRES)))
     taste[members.age_group == CHILD, GENRES.index("Family")] += CHILDREN_LIKE
@@ -30,29 +34,34 @@ def make_scene(seed: int) -> Scene:
     by_genre = taste @ catalogue.of_genre.T / np.sqrt(catalogue.of_genre.sum(axis=1))
     raw = 1.1 * by_genre + 1.0 * factors + 0.4 * rng.normal(size=ITEMS)
     preference = ((raw - raw.mean()) / raw.std()).astype(np.float32)
-    return Scene("lab", members, catalogue, preference, _habits())
+    return Scene("lab" if times == 1 else "lab-large", members, catalogue, preference, _habits())
 
 
-def _make_members(rng: np.random.Generator) -> Members:
-    count = OLD_MEMBERS + JOINERS
+def make_large_scene(seed: int) -> Scene:
+    """The same with some 2,080 members at a time."""
+    return make_scene(seed, LARGE)
+
+
+def _make_members(rng: np.random.Generator, times: int) -> Members:
+    count = (OLD_MEMBERS + JOINERS) * times
     age = rng.integers(8, 70, count).astype(float)
-    join_day = plan_joins(rng, count, JOINERS, -BURN_IN, A_DAY)
+    join_day = plan_joins(rng, count, JOINERS * times, -BURN_IN, A_DAY * times)
     return Members(
         ids=np.array([f"m{n:03d}" for n in range(count)], dtype=object),
         region=rng.choice(np.array(REGIONS, dtype=object), count, p=REGION_SHARES),
         age_group=group_ages(age),
         age=np.where(rng.random(count) < 0.08, np.nan, age),
-        visit_rate=_visit_rates(rng, count),
+        visit_rate=_visit_rates(rng, count, times),
         join_day=join_day,
         leave_day=plan_leaves(rng, join_day, -BURN_IN, STAY),
         speaks=draw_speakers(rng, count),
     )
 
 
-def _visit_rates(rng: np.random.Generator, count: int) -> Floats:
-    """Expected visits a day, shape (members,): the first members together come VISITS times."""
+def _visit_rates(rng: np.random.Generator, count: int, times: int) -> Floats:
+    """Expected visits a day, shape (members,): the first members together come VISITS times, or `times` that."""
     rate = rng.gamma(3.0, 1.0, count)
-    return np.asarray(np.clip(VISITS * rate / rate[:OLD_MEMBERS].sum(), 0, 0.95))
+    return np.asarray(np.clip(VISITS * times * rate / rate[: OLD_MEMBERS * times].sum(), 0, 0.95))
 
 
 def _make_catalogue(rng: np.random.Generator) -> Catalogue:

@@ -23,7 +23,7 @@ from tests.sandbox.recommender.reading import read, table
 
 
 def test_an_unknown_world_gets_the_list_of_those_there_are() -> None:
-    with pytest.raises(ValueError, match="no world called 'netflix'; choose one of movielens, lab, obd"):
+    with pytest.raises(ValueError, match="no world called 'netflix'; choose one of movielens, lab, lab-large, obd"):
         open_world("netflix")
 
 
@@ -108,7 +108,7 @@ def test_obd_is_a_real_log_of_two_policies_without_a_model(tmp_path: Path) -> No
     assert len(clicks) == 80
     assert set(clicks["request_id"]) <= set(shown["request_id"])
     assert "registry" not in tomllib.loads(world.config_path.read_text())
-    with pytest.raises(NotRunning, match="a recording of real traffic; use movielens or lab"):
+    with pytest.raises(NotRunning, match="a recording of real traffic; use movielens, lab or lab-large"):
         world.serve_day()
 
 
