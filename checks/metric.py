@@ -13,9 +13,9 @@ from .evidence import Claim, Judged, judge_all, make_finding, narrow
 from .judging import Judge
 from .wording import duration, number, percent, where
 
-MetricKind = Literal["count", "rate", "mean", "quantity", "age"]
-SMALLEST = {"count": 0.35, "rate": 0.05, "mean": 0.1, "quantity": 0.2, "age": 1.0}  # the change that matters
-ABSOLUTE = ("rate",)  # kinds whose change is told in points, not as a share of what was expected
+MetricKind = Literal["count", "rate", "share", "mean", "quantity", "age"]
+SMALLEST = {"count": 0.35, "rate": 0.05, "share": 0.05, "mean": 0.1, "quantity": 0.2, "age": 1.0}  # the change that matters
+ABSOLUTE = ("rate", "share")  # kinds whose change is told in points, not as a share of what was expected
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ class OwnMetric:
         verdict, metric = one.judgement, self.metric
         side = "high" if verdict.direction == "up" else "low"
         value, low, high = (_told(metric.kind, x) for x in (verdict.value, verdict.low, verdict.high))
-        words = f"{metric.title}{where(one.series.slice)} is {value}, usually {low} to {high}."
+        words = f"{metric.title}{where(one.series.slice)}: {value}, usually {low} to {high}."
         claim = Claim(f"{metric.title} is {side}", words, f"metric:{metric.name}", data={"value": metric.value})
         return make_finding(self.about, history, one, claim)
 
 
 def _told(kind: MetricKind, value: float) -> str:
-    if kind == "rate":
+    if kind in ABSOLUTE:
         return percent(value)
     return duration(value) if kind == "age" else number(value)
 

@@ -133,7 +133,7 @@ class MetricPart(Part):
     relation: str = "impressions"  # a table of the contract, or lists, labelled, choices, ...
     value: str  # SQL aggregate over its columns, in the contract's names
     n: str = "count(*)"
-    kind: Literal["count", "rate", "mean", "quantity", "age"] = "mean"
+    kind: Literal["count", "rate", "share", "mean", "quantity", "age"] = "mean"
     title: str | None = None
     slices: tuple[str, ...] | None = None  # every slice column the relation has
     directions: tuple[Literal["up", "down"], ...] = Field(("up", "down"), min_length=1)

@@ -16,7 +16,12 @@ from checks.catalogue import EVERY_CHECK
 from tests.bot.detection.conftest import Watched
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "own_check.py"
-METRIC = '\n[metrics.low_scores]\nvalue = "avg(CASE WHEN score < 0.01 THEN 1.0 ELSE 0.0 END)"\nkind = "rate"\n'
+METRIC = """
+[metrics.short_lists]
+value = "avg(CASE WHEN size < 8 THEN 1.0 ELSE 0.0 END)"
+relation = "lists"
+kind = "share"
+"""
 
 
 def configure(folder: Path, more: str) -> Path:
@@ -53,12 +58,14 @@ def test_the_example_notices_what_it_says_it_notices(lab: Watched) -> None:
 
 def test_a_metric_is_measured_judged_and_told_by_its_name(lab: Watched) -> None:
     detector = own(lab, METRIC)
-    assert detector.run(lab.world.today, ["low_scores"]).outcomes[0].state == "quiet"
-    lab.world.break_with("missing-value-bug")
+    assert detector.run(lab.world.today, ["short_lists"]).outcomes[0].state == "quiet"
+    lab.world.break_with("index-truncated")
     lab.world.serve_day()
-    (outcome,) = detector.run(lab.world.today, ["low_scores"]).outcomes
-    assert outcome.title == "Low scores"
-    assert outcome.state in ("quiet", "finding")
+    (outcome,) = detector.run(lab.world.today, ["short_lists"]).outcomes
+    assert outcome.title == "Short lists"
+    (told,) = outcome.findings
+    assert told.slice.key == "surface=genre_row"
+    assert told.words == "Short lists in surface genre_row: 38 %, usually 0 % to 1.7 %."
 
 
 def test_a_metric_of_what_is_not_there_fails_alone_and_says_why(lab: Watched) -> None:
@@ -73,7 +80,7 @@ def test_the_line_up_is_the_catalogue_then_files_then_metrics_and_off_is_off(lab
     shutil.copy(EXAMPLE, lab.world.folder / "own_check.py")
     settings = load(configure(lab.world.folder, '\n[checks]\nown = ["own_check.py"]\noff = ["X01"]\n' + METRIC), {})
     codes = [check.about.code for check in line_up(settings)]
-    assert codes == [*(check.about.code for check in EVERY_CHECK), "X01", "low_scores"]
+    assert codes == [*(check.about.code for check in EVERY_CHECK), "X01", "short_lists"]
     watched = [each.about.code for each in everything_watched(settings)]
     assert "X01" not in watched
     assert watched[-4:] == ["W01", "W02", "W03", "W04"]
