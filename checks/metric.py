@@ -14,7 +14,8 @@ from .judging import Judge
 from .wording import duration, number, percent, where
 
 MetricKind = Literal["count", "rate", "share", "mean", "quantity", "age"]
-SMALLEST = {"count": 0.35, "rate": 0.05, "share": 0.05, "mean": 0.1, "quantity": 0.2, "age": 1.0}  # the change that matters
+# The change that matters, for each kind.
+SMALLEST = {"count": 0.35, "rate": 0.05, "share": 0.05, "mean": 0.1, "quantity": 0.2, "age": 1.0}
 ABSOLUTE = ("rate", "share")  # kinds whose change is told in points, not as a share of what was expected
 
 
