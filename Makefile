@@ -15,8 +15,9 @@ demo: .venv/run.stamp ## a recommender goes wrong in your browser; no Slack acco
 
 setup: .venv/run.stamp ## only the environment: the command is then .venv/bin/recsysops
 
+# Three at once on two cores: a good part of these tests waits for another process, the bot's own.
 test: .venv/dev.stamp .venv/tab-err.stamp ## the tests, under five minutes on two cores
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow" $(ARGS)
 
 test-slow: .venv/dev.stamp .venv/tab-err.stamp ## the tests that take minutes
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow $(ARGS)
