@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement
 
 from .events import Happening, Launch, Release
+from .upcoming import LaunchRules
 
 # A "rate" is of rows that come in lists, such as impressions: ten of one member tell little more than one. A "share" is
 # of rows that stand alone, such as lists.
@@ -20,10 +21,11 @@ from .events import Happening, Launch, Release
 # The rest are no SQL aggregate but are observed (bot/detection/observing/): an "exposure" is how often each item
 # near its launch was shown, one slice (item_id) an item; "columns" has one slice (column, "name TYPE") for each column
 # the table's newest rows have; "past" holds earlier windows measured again, one slice (window, its start) each.
-# "delivery" is one aspect of what came in a feed (checks/feeds/).
+# "delivery" is one aspect of what came in a feed (checks/feeds/); "upcoming" is how many launches are ahead.
 Kind = Literal[
-    "count", "rate", "share", "mean", "age", "quantity", "histogram", "exposure", "columns", "past", "delivery"
-]
+    "count", "rate", "share", "mean", "age", "quantity", "histogram", "exposure", "columns", "past", "delivery",
+    "upcoming",
+]  # fmt: skip
 Direction = Literal["up", "down"]
 AND, INNER_AND = " & ", " &\N{NO-BREAK SPACE}"  # between the parts of a slice's key; inside of a value
 
@@ -170,7 +172,10 @@ class History(Protocol):
         """Members and impressions of that slice in the window."""
 
     def launches(self) -> Sequence[Launch]:
-        """Items launched within the windows of history, and those without a date; [] without an items table."""
+        """Items launched within the windows of history, oldest first; [] without an items table."""
+
+    def upcoming(self, within: timedelta) -> Sequence[Launch]:
+        """Items whose launch is ahead, at most so far after the window, the next first; [] without an items table."""
 
     def releases(self) -> Sequence[Release]:
         """Model versions made before the window's end, oldest first; [] without a registry."""
@@ -223,6 +228,7 @@ class Schema:
     slices: tuple[str, ...]
     edges: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # learned histogram edges by column
     feeds: tuple[Feed, ...] = ()
+    launches: LaunchRules = field(default_factory=LaunchRules)
 
     def column(self, relation: str, name: str) -> ColumnElement[Any]:
         """The column, or NotApplicable saying that the installation lacks it."""

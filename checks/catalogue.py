@@ -20,6 +20,7 @@ from .items.established import EstablishedItems
 from .items.production_bias import ProductionBias
 from .items.reach import AudienceReach
 from .judging import Check
+from .launches.setup import LaunchSetUp
 from .members.engagement import Engagement
 from .members.low_ranked import LowRankedChoices
 from .members.narrowing import Narrowing
@@ -88,6 +89,7 @@ EVERY_CHECK: tuple[Check, ...] = (
     Concentration(),
     EstablishedItems(),
     AudienceReach(),
+    LaunchSetUp(),
 )
 
 EVERY_WATCH: tuple[WatchCheck, ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,10 @@ class StoredHistory:
         """Items launched within the windows of history; [] without a catalogue."""
         return self._launches
 
+    def upcoming(self, within: timedelta) -> Sequence[Launch]:
+        """Items whose launch is ahead, at most so far after the window, the next first."""
+        return find_launches(self._recommender, Window(self.window.end, self.window.end + within))
+
     def releases(self) -> Sequence[Release]:
         """Model versions made before the window's end, oldest first; [] without a registry."""
         return self._releases
@@ -105,7 +109,11 @@ def find_launches(recommender: Recommender, within: Window) -> list[Launch]:
     items = recommender.warehouse.schema.relations.get("items", {})
     if not {"item_id", "launch_date"} <= items.keys():
         return []
-    frame = recommender.warehouse.rows("items", within)
+    return launches_in(recommender.warehouse.rows("items", within), within)
+
+
+def launches_in(frame: pd.DataFrame, within: Window) -> list[Launch]:
+    """The rows of the items table whose launch date lies within a stretch of time, oldest first."""
     at = frame["launch_date"].map(_moment)
     inside = frame[[moment is not None and within.start <= moment < within.end for moment in at]]
     launches = [_launch(row, _moment(row["launch_date"])) for row in inside.to_dict("records")]

@@ -19,6 +19,7 @@ from checks.judge import HistoryJudge
 from checks.judging import Check
 
 log = structlog.get_logger()
+AHEAD = ("upcoming",)
 FIRST_READ = "The past was read for the first time: from the next window on I compare it with what it was."
 
 
@@ -83,6 +84,8 @@ class Judging:
         if not self.stored.has_data(names):
             tables = ", ".join(dict.fromkeys(measure.relation for measure in plan.measures))
             return Outcome(about.code, about.title, "no-data", f"There are no rows of {tables} in this window.")
+        if all(measure.kind in AHEAD for measure in plan.measures):  # what is ahead is judged without a past
+            return Outcome(about.code, about.title, "quiet", "")
         known, needed = self.stored.measured_before(names), self.policy.windows_to_learn
         if any(measure.kind == "past" for measure in plan.measures):  # compared with the last look: one look is enough
             return Outcome(about.code, about.title, *(("quiet", "") if known else ("warming-up", FIRST_READ)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from bot.recommender.contract import Change
 from checks.base import EVERYONE, Finding, Impact, Severity, Slice
 
 from .changes import near_onset, telling
-from .families import LABELS, OTHER, WATCH, family_of, is_item, nearness, set_up_reason
+from .families import LABELS, OTHER, WATCH, family_of, is_ahead, is_item, nearness, set_up_reason
 from .pipeline import MEASURING, ROWS, TABLE_LEVEL, node_of
 from .sharing import Fit, Placed, broke_at_once, explains, fit, overlap, placed, slack
 from .wording import describe_cause, describe_class, name_blamed, name_cause
@@ -94,11 +95,19 @@ def _speaks_for(lead: Finding, root: Finding, finding: Finding) -> bool:
 
 
 def _group_items(items: list[Finding], systemic: list[list[Finding]], changes: Sequence[Change]) -> list[list[Finding]]:
-    """Items are symptoms of a wider trouble where there is one; else grouped by what their set-up lacks."""
+    """Items are symptoms of a wider trouble where there is one; else grouped by what their set-up lacks.
+
+    What is ahead is each owner's own affair, unless many launches lack the same.
+    """
     many = len({found.subject for found in items}) >= MANY_ITEMS
+    lacking = Counter(set_up_reason(found) for found in items if is_ahead(found))
     own: dict[tuple[str, str], list[Finding]] = {}
     for found in items:
         reason = set_up_reason(found)
+        if is_ahead(found):
+            alike = lacking[reason] >= MANY_ITEMS
+            own.setdefault(("ahead", reason) if alike else (found.direction, found.subject), []).append(found)
+            continue
         wider = nearest(found, systemic, changes)
         if wider is not None and (many or not reason):
             wider.append(found)

@@ -223,6 +223,11 @@ def is_item(finding: Finding) -> bool:
     return finding.subject.startswith("item:")
 
 
+def is_ahead(finding: Finding) -> bool:
+    """Whether it is about a launch that has not happened yet."""
+    return family_of(finding) is LAUNCH
+
+
 def set_up_reason(finding: Finding) -> str:
     """What the item's owner left out ("no artwork"), "" when its set-up explains nothing."""
     reason = finding.data.get("set_up") or ""

@@ -26,6 +26,7 @@ from .families import (
     VERSION,
     WATCH,
     family_of,
+    is_ahead,
     is_item,
     set_up_reason,
 )
@@ -49,8 +50,9 @@ def name_cause(ordered: Sequence[Finding]) -> str:
     if is_item(lead):
         reason = set_up_reason(lead)
         more = lead.direction == "up" and lead.code not in UNDATED
-        amount = "shown far more than usual" if more else "hardly shown"
-        first = lead.title if len(items) == 1 else f"{len(items)} items are {amount}"
+        amount = "items are shown far more than usual" if more else "items are hardly shown"
+        amount = "launches are not ready" if is_ahead(lead) else amount
+        first = lead.title if len(items) == 1 else f"{len(items)} {amount}"
         return f"{first}: {reason}" if reason else first
     if family_of(lead) is MISSING:
         return f"{lead.title.removesuffix(where(lead.slice))} in {percent(lead.value)} of {_whom(lead)}"

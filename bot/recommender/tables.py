@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.engine import Engine
 from bot.recommender.feeds import feeds_of
+from bot.recommender.launches import rules_of
 from bot.recommender.mapping import Table, TableUnreadable, find_table, place_of
 from bot.recommender.reading import read_table
 from bot.recommender.relations.base import Mapped
@@ -95,8 +96,8 @@ class Tables:
             except bearable as unreadable:
                 troubles[name] = str(unreadable)
                 self._tell(name, str(unreadable))
-        part = self._settings.warehouse
-        mapped = map_relations(tables, part.slices, part.features, feeds_of(self._settings), self._find_first_position)
+        part, feeds, rules = self._settings.warehouse, feeds_of(self._settings), rules_of(self._settings)
+        mapped = map_relations(tables, part.slices, part.features, feeds, self._find_first_position, rules)
         return Opened(tables, troubles, mapped, _tell_troubles(mapped.schema(), troubles))
 
     def _tell(self, name: str, sentence: str) -> None:

@@ -18,6 +18,7 @@ from bot.settings.sections import (
     ChecksPart,
     FeedPart,
     FolderPart,
+    LaunchesPart,
     MetricPart,
     MLTestScorePart,
     Part,
@@ -96,6 +97,7 @@ class Settings(Part):
     store: StorePart = StorePart()
     checks: ChecksPart = ChecksPart()
     ml_test_score: MLTestScorePart = MLTestScorePart()
+    launches: LaunchesPart = LaunchesPart()
     metrics: dict[Annotated[str, Field(pattern=r"^[a-z]\w+$")], MetricPart] = Field({})
     environment: Environment
 

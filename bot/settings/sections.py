@@ -141,6 +141,34 @@ class MetricPart(Part):
     owner: str | None = None
 
 
+class LaunchesPart(Part):
+    """[launches]: what a title must have on its launch day, and how long before it that is told."""
+
+    required: tuple[str, ...] | None = None  # columns of items that must be filled in; left out: what nine in ten have
+    not_before: tuple[str, ...] = ()  # columns with a date from which on it may be shown
+    not_after: tuple[str, ...] = ()  # columns with a date until which it may
+    listed: dict[str, str] = {}  # column that names where it may be shown -> the slice column of those names
+    only: dict[str, str] = {}  # column that must be filled in somewhere only -> where, such as "surface=hero"
+    horizon: Duration = timedelta(days=28)
+    warn: Duration = timedelta(days=10)
+    ready: Duration = timedelta(days=2)
+
+    @field_validator("only")
+    @classmethod
+    def _placed(cls, only: dict[str, str]) -> dict[str, str]:
+        for place in only.values():
+            column, equals, value = place.partition("=")
+            if not (column and equals and value):
+                raise ValueError(f'must name a slice and its value, such as "surface=hero", not {place!r}')
+        return only
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if not self.ready <= self.warn <= self.horizon:
+            raise ValueError("must have ready <= warn <= horizon: nobody can be warned of what is not looked at yet")
+        return self
+
+
 class MLTestScorePart(Part):
     """[ml_test_score]: which tests of the rubric are done elsewhere, such as "data-2"."""
 

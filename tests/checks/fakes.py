@@ -49,7 +49,7 @@ class Happened:
 @dataclass
 class FakeHistory:
     given: Sequence[Series]
-    launched: Sequence[Launch] = ()
+    launched: Sequence[Launch] = ()  # and to be launched
     released: Sequence[Release] = ()
     happened: Sequence[Happened] = ()
     shares: dict[Slice, float] = field(default_factory=dict)
@@ -70,7 +70,11 @@ class FakeHistory:
         return Impact(int(200 * share), int(2000 * share), share)
 
     def launches(self) -> Sequence[Launch]:
-        return self.launched
+        return [one for one in self.launched if one.at is None or one.at < self.window.end]
+
+    def upcoming(self, within: timedelta) -> Sequence[Launch]:
+        end = self.window.end
+        return [one for one in self.launched if one.at is not None and end <= one.at < end + within]
 
     def releases(self) -> Sequence[Release]:
         return self.released

@@ -13,7 +13,7 @@ from checks.describing import PAGE, describe
 from checks.judging import Check
 from tests.checks.fakes import FakeHistory, a_judge, a_schema, daily, days, without
 
-FOLDERS = ("data", "model", "serving", "members", "items", "watch")
+FOLDERS = ("data", "model", "serving", "members", "items", "launches", "watch")
 CODES = [check.about.code for check in EVERY_CHECK]
 
 

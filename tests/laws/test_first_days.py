@@ -84,7 +84,8 @@ def test_the_first_sixteen_days(newcomer: Newcomer) -> None:
     """No incident, nothing called quiet that is not known, and in so many words how far the learning is."""
     newcomer.live_to(1)
     assert newcomer.status == "No incident, but 3 checks could not tell"
-    assert newcomer.counted.keys() == {"warming-up", "no-data"}
+    assert newcomer.counted.keys() == {"warming-up", "no-data", "quiet"}
+    assert [code for code, state in newcomer.states.items() if state.outcome == "quiet" and code[0] != "W"] == ["L01"]
     assert {code for code, state in newcomer.states.items() if state.outcome == "no-data"} == {"D11", "S04", "P04"}
     assert newcomer.states["D03"].words == learning(0)
     assert newcomer.states["D10"].words == FIRST_READ
@@ -92,16 +93,16 @@ def test_the_first_sixteen_days(newcomer: Newcomer) -> None:
 
     newcomer.live_to(3)
     assert newcomer.status == "No incident; 38 checks are still learning what is normal"
-    assert newcomer.counted == {"warming-up": 38, "quiet": 1}
+    assert newcomer.counted == {"warming-up": 38, "quiet": 2}
     assert newcomer.states["D10"].outcome == "quiet"
     assert check_line(newcomer.states["M06"]).endswith(f"· warming-up: {learning(2)}")
 
     newcomer.live_to(10)
-    assert newcomer.counted == {"warming-up": 38, "quiet": 1}
+    assert newcomer.counted == {"warming-up": 38, "quiet": 2}
     assert newcomer.states["M06"].words == learning(9)
 
     newcomer.live_to(15)
-    assert newcomer.counted == {"warming-up": 3, "quiet": 36}
+    assert newcomer.counted == {"warming-up": 3, "quiet": 37}
     assert newcomer.states["P04"].words == learning(13)
 
     newcomer.live_to(16)

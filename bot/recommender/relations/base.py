@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import column
@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from bot.recommender.mapping import Table
 from bot.recommender.reading import Bounds, read_table
 from checks.base import Feed, Schema
+from checks.upcoming import LaunchRules
 
 Types = dict[str, TypeEngine[Any]]
 
@@ -43,6 +44,7 @@ class Mapped:
     features: tuple[str, ...]
     relations: Mapping[str, Relation]
     feeds: tuple[Feed, ...] = ()
+    launches: LaunchRules = field(default_factory=LaunchRules)
     find_first: Callable[[], int] = lambda: 1  # number of the first position; may take a look at the whole log
 
     def has(self, table: str, *names: str) -> bool:
@@ -83,4 +85,4 @@ class Mapped:
             columns = relation.columns(self)
             if columns:
                 relations[name] = {known: column(known, kind) for known, kind in columns.items()}
-        return Schema(relations, self.features, self.slices, feeds=self.feeds)
+        return Schema(relations, self.features, self.slices, feeds=self.feeds, launches=self.launches)

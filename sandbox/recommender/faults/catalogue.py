@@ -65,6 +65,7 @@ EVERY_FAULT: tuple[Fault, ...] = (
     steering.GENRE_DEMOTED,
     who_it_is_for.CHILDREN_KEPT_OUT,
     app_releases.LISTS_TURNED_AROUND,
+    setting_up.LAUNCH_UNPREPARED,
     visits.WEEKEND,
     visits.HOLIDAY,
     benign.BIG_LAUNCH,

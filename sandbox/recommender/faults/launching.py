@@ -11,6 +11,20 @@ from sandbox.recommender.engine.scene import day_date, day_start
 from sandbox.recommender.engine.state import Change
 from sandbox.recommender.faults.base import Dose
 
+AHEAD = (8, 10)  # days: a launch that can still be prepared
+
+
+def coming_launch(engine: Engine, dose: Dose) -> int:
+    """An item whose launch is announced for the week after next, counted from the next day to be served.
+
+    Raises ValueError when none is left that far ahead.
+    """
+    launch = engine.state.launch_day - engine.state.day
+    coming = np.flatnonzero((launch >= AHEAD[0]) & (launch <= AHEAD[1]))
+    if not len(coming):
+        raise ValueError("No launch is left in this world's calendar: open a fresh one.")
+    return int(dose.pick(coming.tolist(), coming[np.argmin(launch[coming])]))
+
 
 def next_launch(engine: Engine, dose: Dose | None = None) -> int:
     """An item launching on the next day to be served: of the next few in line, brought forward where it has to be."""

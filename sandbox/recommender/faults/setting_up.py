@@ -9,7 +9,7 @@ from sandbox.recommender.engine.scene import CHILD, LANGUAGES, SPEAKERS, Ints
 from sandbox.recommender.engine.state import DAYS
 from sandbox.recommender.engine.traffic import is_member
 from sandbox.recommender.faults.base import Damage, Dose, Fault, Injected
-from sandbox.recommender.faults.launching import next_launch
+from sandbox.recommender.faults.launching import coming_launch, next_launch
 
 ADULTS = ("35-49", "25-34", "50+")
 FAVOURITES = 12  # an established title is one of the week's most taken
@@ -42,6 +42,17 @@ def _favourites(engine: Engine) -> Ints:
 def forget_artwork(engine: Engine, amount: float, dose: Dose) -> Injected:
     """A title about to launch has no artwork, so the serving filter never lets it through."""
     item, state = next_launch(engine, dose), engine.state
+    state.lacks_artwork[item] = amount
+
+    def mend() -> None:
+        state.lacks_artwork[item] = 0.0
+
+    return Injected(subject=f"item:{state.scene.catalogue.ids[item]}", mend=mend)
+
+
+def prepare_without_artwork(engine: Engine, amount: float, dose: Dose) -> Injected:
+    """The artwork of a title that launches in the week after next is withdrawn, and nobody orders another."""
+    item, state = coming_launch(engine, dose), engine.state
     state.lacks_artwork[item] = amount
 
     def mend() -> None:
@@ -97,4 +108,15 @@ SEGMENT_FLIPPED = Fault(
     codes=("D11",),
     damage=Damage("share of children's profiles", 0.1, most=1.0),
     injection=flip_segment,
+)
+LAUNCH_UNPREPARED = Fault(
+    name="launch-unprepared",
+    number=41,
+    title="A launch of the week after next loses its artwork",
+    cause="The artwork of an announced title was withdrawn and no other was ordered, so it could not be shown.",
+    cause_class="set-up",
+    subject="item:(one launching in the week after next)",
+    codes=("L01",),
+    damage=Damage("share of devices without artwork", 1.0, most=1.0),
+    injection=prepare_without_artwork,
 )

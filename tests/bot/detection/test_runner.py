@@ -116,7 +116,7 @@ def test_a_young_installation_says_that_it_is_still_learning(fresh: Callable[[],
     early = lab.detector.run(START + 5 * DAY)
     volume = next(outcome for outcome in early.outcomes if outcome.code == "D01")
     assert (volume.state, volume.words) == ("warming-up", "Learning what is usual: 4 of 14 windows of history so far.")
-    assert not any(outcome.state == "quiet" for outcome in early.outcomes)
+    assert [outcome.code for outcome in early.outcomes if outcome.state == "quiet"] == ["L01"]  # it looks ahead
 
 
 def test_the_past_is_compared_from_the_second_look_on(fresh: Callable[[], Watched]) -> None:
@@ -135,7 +135,8 @@ def test_a_young_installation_speaks_of_what_needs_no_history_alone(fresh: Calla
     assert {finding.code for finding in detection.findings} == {"D02"}
     states = {outcome.code: outcome.state for outcome in detection.outcomes}
     assert states.pop("D10") == "warming-up"  # the earlier days are there to be read, for the first time
-    assert set(states.values()) == {"finding", "no-data"}
+    assert set(states.values()) == {"finding", "no-data", "quiet"}
+    assert [code for code, state in states.items() if state == "quiet"] == ["L01"]
 
 
 def test_a_bot_that_was_down_for_three_days_judges_each_of_them_in_order(lab: Watched) -> None:
@@ -176,6 +177,7 @@ def test_when_nothing_has_arrived_freshness_speaks_and_the_others_say_no_data(la
     states = {outcome.code: outcome.state for outcome in detection.outcomes}
     assert {finding.code for finding in detection.findings} == {"D02"}
     assert states.pop("D10") == "quiet"  # the past is still there, and is what it was
+    assert states.pop("L01") == "quiet"  # so is the catalogue
     assert {state for code, state in states.items() if code != "D02"} == {"no-data"}
     silent.silent_from = None
     arrived = {outcome.code: outcome.state for outcome in _detector(lab, silent).run(lab.world.today).outcomes}

@@ -225,7 +225,7 @@ def test_every_fault_names_its_truth() -> None:
     assert len({fault.name for fault in EVERY_FAULT}) == len(EVERY_FAULT)
     for fault in FAULTS:
         assert fault.codes
-        assert all(re.fullmatch(r"[DMSPI][01]\d", code) for code in fault.codes)
+        assert all(re.fullmatch(r"[DMSPIL][01]\d", code) for code in fault.codes)
         assert fault.cause_class
     assert all(not fault.codes and fault.cause_class is None for fault in BENIGN)
 

@@ -178,6 +178,7 @@ DAMAGE: dict[str, Callable[[Broken], float]] = {
     "newcomers-by-default": lambda b: -b.gap(lambda day: day["impressions"]["release_year"].std()),
     "genre-demoted": lambda b: -b.gap(lambda day: _of_genre(day, b.fault.slice.removeprefix("genre="))),
     "lists-turned-around": lambda b: b.gap(_out_of_order),
+    "launch-unprepared": lambda b: float(b.world.engine.state.lacks_artwork.sum()),
     "children-kept-out": lambda b: b.gap(lambda day: (day["requests"]["excluded_reason"] == "not for children").mean()),
     "weekend": lambda b: b.gap(lambda day: len(day["calls"])),
     "holiday": lambda b: b.gap(lambda day: len(day["calls"])),

@@ -1,0 +1,1 @@
+"""Before it happens: titles whose launch is ahead."""
