@@ -17,6 +17,7 @@ from bot.diagnosis.item import weigh_fate, weigh_likeness, weigh_setup
 from bot.diagnosis.item_health import ItemHealth, item_health, title_of
 from bot.diagnosis.itself import diagnose_itself, is_about_the_bot
 from bot.diagnosis.judging import judge
+from bot.diagnosis.places import weigh_place
 from bot.diagnosis.releases import newest_release, weigh_release
 from bot.diagnosis.replay import replay
 from bot.diagnosis.shares import weigh_shares
@@ -34,6 +35,7 @@ EVERY_QUESTION: tuple[tuple[str, tuple[Question, ...]], ...] = (
     ("Replaying logged requests", (replay,)),
     ("Looking at the item's set-up and its way through requests", (weigh_setup, weigh_fate)),
     ("Counting traffic and holding the logs against each other", (weigh_traffic, compare_logs, weigh_freshness)),
+    ("Looking where it sits", (weigh_place,)),
     ("Looking at candidates and filters", (weigh_candidates, weigh_index, weigh_filters)),
     ("Comparing features with the last good window", (weigh_staleness, weigh_features)),
     ("Looking at model versions and their training", (weigh_release,)),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 
 from bot.diagnosis.case import DAY, Case
+from bot.diagnosis.places import find_where_shown, name_place
 from bot.diagnosis.verdict import Answer, Evidence, Suspicion, percent
-from checks.base import EVERYONE, Measure, Slice, Window
+from checks.base import Measure, Window
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ IMPRESSIONS = "table:impressions"
 
 
 def weigh_traffic(case: Case) -> Answer:
-    """The volume of each table now against the same stretch of the days before, overall and by slice."""
+    """The volume of each table now against the same stretch of the days before, overall; and where it moved."""
     counts = _counts(case)
     told = [line for name in COUNTED if (line := _volume(name, counts)) is not None]
     moved = [(name, share) for name, share, _ in told if abs(share) >= A_LOT]
@@ -33,70 +34,48 @@ def weigh_traffic(case: Case) -> Answer:
     evidence = Evidence("Traffic", words[0].upper() + words[1:], "traffic", {name: share for name, share, _ in told})
     if not moved:
         return Answer((evidence,), ruled_out=("a change in how much traffic there is",))
-    return Answer((evidence,), tuple(_volume_suspicions(case, dict(moved), counts)))
+    return Answer((evidence,), tuple(_volume_suspicions(case, dict(moved))))
 
 
-def _counts(case: Case) -> dict[str, dict[Slice, list[float]]]:
-    """Rows per table and slice: the judged stretch first, then the same stretch one, two, ... days earlier."""
+def _counts(case: Case) -> dict[str, list[float]]:
+    """Rows per table: the judged stretch first, then the same stretch one, two, ... days earlier."""
     step = DAY * max(1, round(case.grain / DAY))
     last = Window(case.window.end - case.grain, case.window.end)
     earlier = [Window(last.start - back * step, last.end - back * step) for back in range(1, 4 * LIKE_WINDOWS)]
     windows = [last, *[window for window in earlier if window.end <= case.onset][:LIKE_WINDOWS]]
-    schema = case.recommender.warehouse.schema
     measures = [
-        Measure(
-            f"diagnosis.rows:{name}",
-            name,
-            "count",
-            func.count(),
-            func.count(),
-            tuple(column for column in schema.slices if column in schema.relations[name]),
-        )
+        Measure(f"diagnosis.rows:{name}", name, "count", func.count(), func.count())
         for name in COUNTED
         if case.has(name, "ts")
     ]
-    out: dict[str, dict[Slice, list[float]]] = {}
+    out: dict[str, list[float]] = {}
     for measured in case.recommender.warehouse.measure(measures, windows):
-        rows = out.setdefault(measured.measure.partition(":")[2], {}).setdefault(measured.slice, [0.0] * len(windows))
+        rows = out.setdefault(measured.measure.partition(":")[2], [0.0] * len(windows))
         rows[windows.index(measured.window)] = float(measured.n)
     return out
 
 
-def _volume(name: str, counts: dict[str, dict[Slice, list[float]]]) -> tuple[str, float, str] | None:
-    series = counts.get(name, {}).get(EVERYONE, [])
+def _volume(name: str, counts: dict[str, list[float]]) -> tuple[str, float, str] | None:
+    series = counts.get(name, [])
     if len(series) < 3 or not median(series[1:]):
         return None
     now, usual = series[0], median(series[1:])
     return name, now / usual - 1, f"{name} had {now:,.0f} rows, usually {usual:,.0f} ({now / usual - 1:+.0%})"
 
 
-def _volume_suspicions(
-    case: Case, moved: dict[str, float], counts: dict[str, dict[Slice, list[float]]]
-) -> list[Suspicion]:
+def _volume_suspicions(case: Case, moved: dict[str, float]) -> list[Suspicion]:
     out = []
     if "outcomes" in moved and "impressions" not in moved and moved["outcomes"] < -0.6:
         cause = f"Outcomes fell by {percent(-moved['outcomes'])} while people were shown as much as ever: they get lost"
         out.append(Suspicion(cause, "systems", "table:outcomes", 0.6))
     if "impressions" in moved:
         share = moved["impressions"]
-        where, shift = _most_moved(counts["impressions"])
-        only = f", most of it in {where}" if where and abs(shift) > abs(share) + 0.2 else ""
+        alike = [place for place in find_where_shown(case) if (place.shift < 0) == (share < 0)]
+        only = f", where {name_place(alike[0])}" if alike else ""
         verb = "fell" if share < 0 else "rose"
         cause = f"The volume of impressions {verb} by {percent(abs(share))}{only}"
         out.append(Suspicion(cause, "systems", IMPRESSIONS, 0.55, explains=("",) if share < -0.5 else ()))
     return out
-
-
-def _most_moved(by_slice: dict[Slice, list[float]]) -> tuple[Slice | None, float]:
-    """The slice whose count moved most against its own past, among those that matter (5 % of everyone)."""
-    usual = median(by_slice[EVERYONE][1:])
-    shifts = {
-        where: series[0] / median(series[1:]) - 1
-        for where, series in by_slice.items()
-        if where != EVERYONE and median(series[1:]) >= 0.05 * usual
-    }
-    where = max(shifts, key=lambda part: abs(shifts[part]), default=None)
-    return where, shifts[where] if where else 0.0
 
 
 def compare_logs(case: Case) -> Answer:

@@ -92,6 +92,9 @@ class Warehouse(Protocol):
     def exposure(self, window: Window, item_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """How often items were shown, by detection window: columns item_id, window_start (aware), impressions."""
 
+    def cells(self, relation: str, window: Window, columns: Sequence[str]) -> pd.DataFrame:
+        """Each combination of the values of slice columns, as texts, with `rows_` and, of labelled rows, `chosen_`."""
+
     def impact(self, window: Window, where: Slice) -> Impact:
         """Distinct members and impressions of a slice in a window, and the share of all impressions."""
 

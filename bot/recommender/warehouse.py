@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.recommender.catalogue import Catalogue
 from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
-from bot.recommender.dialect import text
+from bot.recommender.dialect import quote, text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds
 from bot.recommender.files import FilesSeen
@@ -19,7 +19,7 @@ from bot.recommender.physical import Physical, find_columns
 from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition
 from bot.recommender.sample import find_edges
-from bot.recommender.scan import Scan, plan_scans
+from bot.recommender.scan import Scan, plan_scans, slice_value
 from bot.recommender.tables import Tables
 from bot.recommender.trouble import describe_trouble, is_about_times, is_accused
 from bot.settings import Settings
@@ -123,6 +123,14 @@ class DuckDBWarehouse:
         sql = f"SELECT {counted}, count_if({inside}), count(*) FROM ({self._sql('impressions', _one(window))})"
         found, shown, everything = self._ask(("impressions",), lambda: self.engine.one(sql))
         return Impact(int(found or 0), int(shown or 0), float(shown or 0) / everything if everything else 0.0)
+
+    def cells(self, relation: str, window: Window, columns: Sequence[str]) -> pd.DataFrame:
+        """How many rows each combination of slice values has; see the contract."""
+        told = [f"{slice_value(name)} AS {quote(name)}" for name in columns]
+        chosen = "sum(chosen)" if "chosen" in self.schema.relations[relation] else "0"
+        rows = self._sql(relation, _one(window))
+        sql = f"SELECT {', '.join([*told, 'count(*) AS rows_'])}, {chosen} AS chosen_ FROM ({rows}) GROUP BY ALL"
+        return self._ask(self._tables.now.mapped.reads(relation), lambda: self.engine.frame(sql))
 
     def newest(self, table: str, before: datetime) -> datetime | None:
         """The time of a table's newest row not after `before`; None when it has no rows."""

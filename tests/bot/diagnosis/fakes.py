@@ -101,6 +101,11 @@ class TinyWarehouse:
             impressions=("request_id", "size"), members=("member_id", "nunique")
         )
 
+    def cells(self, relation: str, window: Window, columns: Sequence[str]) -> Frame:
+        rows = self.rows(relation, window)
+        rows = rows.assign(chosen=rows.get("chosen", 0))
+        return rows.groupby(list(columns), as_index=False).agg(rows_=("ts", "size"), chosen_=("chosen", "sum"))
+
     def impact(self, window: Window, where: Slice) -> Impact:
         return Impact()
 

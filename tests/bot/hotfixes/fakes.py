@@ -100,6 +100,9 @@ class FakeWarehouse:
     def measure(self, measures: Sequence[Measure], windows: Sequence[Window]) -> list[Measured]:
         return []
 
+    def cells(self, relation: str, window: Window, columns: Sequence[str]) -> pd.DataFrame:
+        return pd.DataFrame(columns=[*columns, "rows_", "chosen_"])
+
     def impact(self, window: Window, where: Slice) -> Impact:
         return Impact()
 

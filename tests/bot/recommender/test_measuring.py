@@ -158,6 +158,14 @@ def test_exposure_is_impressions_and_members_by_item_and_window_in_one_scan(
     assert shop.exposure(window(0, 3), []).empty
 
 
+def test_cells_are_rows_and_choices_by_all_slices_together(shop: DuckDBWarehouse, shown: pd.DataFrame) -> None:
+    mine = shown[shown["event_time"] < START + DAY]["country"].fillna("unknown").value_counts()
+    cells = shop.cells("labelled", window(0), ["country"])
+    assert dict(zip(cells["country"], cells["rows_"], strict=True)) == mine.to_dict()
+    assert cells["chosen_"].sum() == shop.rows("labelled", window(0))["chosen"].sum() > 0
+    assert shop.cells("impressions", window(0), ["country"])["chosen_"].sum() == 0
+
+
 def test_edges_are_learned_from_a_bounded_sample_and_are_the_same_when_asked_again(
     shop: DuckDBWarehouse, shown: pd.DataFrame
 ) -> None:
