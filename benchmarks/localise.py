@@ -130,7 +130,10 @@ def run(folder: Path | None, cases: int) -> Result:
     for name, make in MADE.items():
         rows += measure(name, [make(np.random.default_rng([seed, 7])) for seed in range(cases)])
     columns = ("set", "method", "precision", "recall", "F1", "nothing named", "longest, CPU s")
-    note = "The published figures are of their authors' own whole sets; additive and ratio here are samples of those, which were looked at while the method was made."
+    note = (
+        "The published figures are of their authors' own whole sets; additive and ratio here are samples of those, "
+        "which were looked at while the method was made."
+    )
     return Result(
         "localize",
         "make bench-localize DATA=DIR" if folder is not None else "make bench-localize",
