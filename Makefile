@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV ?= uv
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-slow bench bench-localize lint run lock clean
+.PHONY: help demo setup test test-slow bench bench-localize bench-ranking lint run lock clean
 # One thread per numeric library: two of them on two cores fight each other for minutes.
 export OMP_NUM_THREADS ?= 1
 
@@ -27,6 +27,9 @@ bench: .venv/dev.stamp ## a year of 10,000 slices x 45 checks: how long a check 
 
 bench-localize: .venv/dev.stamp ## where a change sits: right combinations named (DATA=DIR adds cases of your own)
 	@$(BIN)/python -m benchmarks.localise $(if $(DATA),--data $(DATA)) $(ARGS)
+
+bench-ranking: .venv/dev.stamp ## what the metrics of half a million lists cost, against a query by hand
+	@$(BIN)/python -m benchmarks.ranking $(ARGS)
 
 lint: .venv/dev.stamp ## ruff, mypy strict, import contracts
 	@$(BIN)/ruff check .

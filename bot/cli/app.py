@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import acting, demo, drill, localize, reading, setup, trends
+from bot.cli import acting, demo, drill, localize, quality, reading, setup, trends
 
 app = typer.Typer(
     name="recsysops",
@@ -25,6 +25,7 @@ for verb in (
     reading.known,
     reading.item,
     trends.trend,
+    quality.quality,
     localize.localize,
     acting.diagnose,
     acting.hotfix,

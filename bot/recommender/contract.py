@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.recommender.past import Summed
     from bot.recommender.physical import Physical
+    from bot.recommender.ranking import RankingMetrics
 
 
 class RecommenderFailed(Exception):
@@ -94,6 +95,9 @@ class Warehouse(Protocol):
 
     def cells(self, relation: str, window: Window, columns: Sequence[str]) -> pd.DataFrame:
         """Each combination of the values of slice columns, as texts, with `rows_` and, of labelled rows, `chosen_`."""
+
+    def ranking(self, window: Window, depth: int | None = None) -> RankingMetrics:
+        """The metrics of the lists served in a window; RecommenderFailed where it is not known what was chosen."""
 
     def impact(self, window: Window, where: Slice) -> Impact:
         """Distinct members and impressions of a slice in a window, and the share of all impressions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +49,13 @@ def _literal(value: Any) -> str:
     if hasattr(value, "item"):  # a numpy scalar
         return _literal(value.item())
     return repr(value) if isinstance(value, int | float) else text(str(value))
+
+
+def count_cells(schema: Schema, relation: str, rows: str, columns: Sequence[str]) -> str:
+    """SELECT of how many rows each combination of slice values has, and of labelled rows how many were chosen."""
+    told = [f"{slice_value(name)} AS {quote(name)}" for name in columns]
+    chosen = "sum(chosen)" if "chosen" in schema.relations[relation] else "0"
+    return f"SELECT {', '.join([*told, 'count(*) AS rows_'])}, {chosen} AS chosen_ FROM ({rows}) GROUP BY ALL"
 
 
 def choose_rows(

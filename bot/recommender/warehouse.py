@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.recommender.catalogue import Catalogue
 from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
-from bot.recommender.dialect import quote, text
+from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds
 from bot.recommender.files import FilesSeen
 from bot.recommender.mapping import Table, find_change, place_of
 from bot.recommender.past import Summed, find_windows, sum_up
 from bot.recommender.physical import Physical, find_columns
+from bot.recommender.ranking import RankingMetrics, find_metrics, reads_for
 from bot.recommender.reading import Bounds, read_table, timestamp
-from bot.recommender.rows import choose_rows, condition
+from bot.recommender.rows import choose_rows, condition, count_cells
 from bot.recommender.sample import find_edges
-from bot.recommender.scan import Scan, plan_scans, slice_value
+from bot.recommender.scan import Scan, plan_scans
 from bot.recommender.tables import Tables
 from bot.recommender.trouble import describe_trouble, is_about_times, is_accused
 from bot.settings import Settings
@@ -126,11 +127,13 @@ class DuckDBWarehouse:
 
     def cells(self, relation: str, window: Window, columns: Sequence[str]) -> pd.DataFrame:
         """How many rows each combination of slice values has; see the contract."""
-        told = [f"{slice_value(name)} AS {quote(name)}" for name in columns]
-        chosen = "sum(chosen)" if "chosen" in self.schema.relations[relation] else "0"
-        rows = self._sql(relation, _one(window))
-        sql = f"SELECT {', '.join([*told, 'count(*) AS rows_'])}, {chosen} AS chosen_ FROM ({rows}) GROUP BY ALL"
+        sql = count_cells(self.schema, relation, self._sql(relation, _one(window)), columns)
         return self._ask(self._tables.now.mapped.reads(relation), lambda: self.engine.frame(sql))
+
+    def ranking(self, window: Window, depth: int | None = None) -> RankingMetrics:
+        """The metrics of the ranking in a window, in one statement; RecommenderFailed where outcomes join no lists."""
+        mapped = self._tables.now.mapped
+        return self._ask(reads_for(mapped), lambda: find_metrics(self.engine, mapped, _one(window), depth))
 
     def newest(self, table: str, before: datetime) -> datetime | None:
         """The time of a table's newest row not after `before`; None when it has no rows."""

@@ -106,6 +106,9 @@ class TinyWarehouse:
         rows = rows.assign(chosen=rows.get("chosen", 0))
         return rows.groupby(list(columns), as_index=False).agg(rows_=("ts", "size"), chosen_=("chosen", "sum"))
 
+    def ranking(self, window: Window, depth: int | None = None) -> Any:
+        raise RecommenderFailed("not known here")
+
     def impact(self, window: Window, where: Slice) -> Impact:
         return Impact()
 

@@ -103,6 +103,9 @@ class FakeWarehouse:
     def cells(self, relation: str, window: Window, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(columns=[*columns, "rows_", "chosen_"])
 
+    def ranking(self, window: Window, depth: int | None = None) -> Any:
+        raise RecommenderFailed("not known here")
+
     def impact(self, window: Window, where: Slice) -> Impact:
         return Impact()
 
