@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
@@ -65,6 +65,7 @@ served = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(served, st.sampled_from([None, 1, 3, 5]))
 def test_every_metric_of_lists_is_what_counting_by_hand_gives(lists: Lists, depth: int | None) -> None:
     found = measured(lists, depth)
@@ -73,6 +74,7 @@ def test_every_metric_of_lists_is_what_counting_by_hand_gives(lists: Lists, dept
     assert (found.lists, found.lists_with_outcome) == (len(lists), sum(any(c for _, c in one) for one in lists))
 
 
+@settings(deadline=None, max_examples=60)
 @given(served)
 def test_exposure_is_what_its_definitions_give(lists: Lists) -> None:
     found = measured(lists, catalogue="abcdefghij")
