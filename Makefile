@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV ?= uv
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-slow bench bench-localize bench-ranking lint run lock clean
+.PHONY: help demo setup test test-slow bench bench-localize bench-ranking bench-launches lint run lock clean
 # One thread per numeric library: two of them on two cores fight each other for minutes.
 export OMP_NUM_THREADS ?= 1
 
@@ -30,6 +30,9 @@ bench-localize: .venv/dev.stamp ## where a change sits: right combinations named
 
 bench-ranking: .venv/dev.stamp ## what the metrics of half a million lists cost, against a query by hand
 	@$(BIN)/python -m benchmarks.ranking $(ARGS)
+
+bench-launches: .venv/dev.stamp ## how well launches are foretold (DATA=FILE.csv, else made ones)
+	@$(BIN)/python -m benchmarks.launches $(if $(DATA),--data $(DATA)) $(ARGS)
 
 lint: .venv/dev.stamp ## ruff, mypy strict, import contracts
 	@$(BIN)/ruff check .

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import acting, demo, drill, localize, quality, reading, setup, trends
+from bot.cli import acting, demo, drill, launches, localize, quality, reading, setup, trends
 
 app = typer.Typer(
     name="recsysops",
@@ -31,3 +31,4 @@ for verb in (
     acting.hotfix,
 ):
     app.command()(verb)
+app.add_typer(launches.launches, name="launches")

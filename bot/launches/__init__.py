@@ -1,0 +1,1 @@
+"""What becomes of a launch, foretold from the launches before it."""
