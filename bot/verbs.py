@@ -31,6 +31,7 @@ VERBS = (
         "is my title shown, why not, what to do (an id or a title)",
         takes="an item id or title",
     ),
+    Verb("launches", "/recsys launches", "the launches ahead: which are ready, which are at risk, and why"),
     Verb("incidents", "/recsys incidents", "what is open now", takes="[all]"),
     Verb("known", "/recsys known", "the known-issue catalogue: what burned before and what put it out"),
     Verb("diagnose item", "/diagnose item 123", "why an item is treated as it is", takes="an item id or title"),

@@ -42,6 +42,10 @@ class LaunchRules:
     warn: timedelta = timedelta(days=10)  # how long before its launch a gap is told: before, it may still be worked on
     ready: timedelta = timedelta(days=2)  # how long before its launch a title must be whole: indexes are built then
 
+    def asked(self, launched: Sequence[Launch]) -> tuple[Need, ...]:
+        """What a title needs; where no fields are named, also what the launched ones have."""
+        return (*self.needs, *(usual_needs(launched) if self.learns else ()))
+
 
 @dataclass(frozen=True)
 class Gap:

@@ -8,6 +8,7 @@ from bot.answers.heard import Heard
 from bot.answers.speaking import below, reply, show, whisper
 from bot.cards import reading as cards
 from bot.cards.item import choices_said, item_said
+from bot.cards.launches import launches_said
 from bot.cards.resolution import known_said
 from bot.cards.score import score_of
 from bot.catalog.matching import known_issues
@@ -16,6 +17,7 @@ from bot.detection.spending import read_spending
 from bot.diagnosis.item_health import Choices, item_health
 from bot.health import Health, checks_of, health_of
 from bot.incidents.keeping import about_item, all_incidents, open_incidents
+from bot.launches.calendar import find_ahead
 from bot.roles import roles_of
 from bot.slack.messages import Place
 from bot.teammate import Teammate
@@ -50,6 +52,12 @@ def answer_incidents(mate: Teammate, heard: Heard, argument: str = "") -> None:
     with mate.store.session() as session:
         incidents = all_incidents(session) if everything else open_incidents(session)
     reply(mate, heard, cards.incidents_said(incidents, everything=everything))
+
+
+def answer_launches(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """The launches ahead, in words for who prepares them."""
+    ahead = find_ahead(mate.recommender, mate.clock.now())
+    reply(mate, heard, launches_said(ahead, mate.settings.launches.horizon.days))
 
 
 def answer_known(mate: Teammate, heard: Heard, argument: str = "") -> None:

@@ -26,6 +26,7 @@ BY_VERB: dict[str, Answer] = {
     "checks": reading.answer_checks,
     "whoami": reading.answer_whoami,
     "item": reading.answer_item,
+    "launches": reading.answer_launches,
     "incidents": reading.answer_incidents,
     "known": reading.answer_known,
     "diagnose item": diagnosing.answer_item,

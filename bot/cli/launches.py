@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.shell import Json, fail
+from bot.cli.shell import AsOf, Config, Json, fail, show, teammate
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bot.launches.backtest import Backtest, Quality
 
-launches = typer.Typer(help="What is foretold of launches, and how good that is.", no_args_is_help=True)
+launches = typer.Typer(
+    help="The launches ahead, and how good what is foretold of them is.", invoke_without_command=True
+)
 NAMES = {
     "predictor": "predictor",
     "group_mean": "mean of alike launches",
@@ -28,8 +30,17 @@ COLUMNS = ("Spearman", "MAE", "AUC", "precision", "coverage", "width")
 
 
 @launches.callback()
-def about() -> None:
-    """What is foretold of launches, and how good that is."""
+def ahead(context: typer.Context, config: Config = None, as_of: AsOf = None, as_json: Json = False) -> None:
+    """The launches ahead: which are ready, which are at risk, and why."""
+    if context.invoked_subcommand is not None:
+        return
+    from bot.cards.launches import launches_said, launches_to_json
+    from bot.launches.calendar import find_ahead
+
+    with teammate(config, as_of, as_json=as_json) as mate:
+        coming = find_ahead(mate.recommender, mate.clock.now())
+        said = launches_said(coming, mate.settings.launches.horizon.days)
+        show(launches_to_json(coming), said, as_json=as_json)
 
 
 @launches.command()

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.detection.stored import Stored
 from bot.recommender.contract import Change, ModelVersion, Recommender, RecommenderFailed
+from bot.recommender.launches import find_launches
 from checks.base import Impact, Series, Slice, Window
 from checks.events import Launch, Release
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 
 log = structlog.get_logger()
@@ -104,43 +105,5 @@ class StoredHistory:
             return []
 
 
-def find_launches(recommender: Recommender, within: Window) -> list[Launch]:
-    """Items of the catalogue whose launch date lies within a stretch of time, oldest first."""
-    items = recommender.warehouse.schema.relations.get("items", {})
-    if not {"item_id", "launch_date"} <= items.keys():
-        return []
-    return launches_in(recommender.warehouse.rows("items", within), within)
-
-
-def launches_in(frame: pd.DataFrame, within: Window) -> list[Launch]:
-    """The rows of the items table whose launch date lies within a stretch of time, oldest first."""
-    at = frame["launch_date"].map(_moment)
-    inside = frame[[moment is not None and within.start <= moment < within.end for moment in at]]
-    launches = [_launch(row, _moment(row["launch_date"])) for row in inside.to_dict("records")]
-    return sorted(launches, key=lambda launch: (launch.at or within.end, launch.item_id))
-
-
 def _release(version: ModelVersion) -> Release:
     return Release(version.name, version.version, version.created_at, version.gate_passed, version.index_version)
-
-
-def _launch(row: dict[Any, Any], at: datetime | None) -> Launch:
-    facts = {str(name): None if _absent(value) else value for name, value in row.items()}
-    return Launch(str(row["item_id"]), str(facts.get("title") or ""), at, facts)
-
-
-def _moment(value: Any) -> datetime | None:
-    """A date of the catalogue as an aware moment; a date without a zone is taken as UTC."""
-    import pandas as pd
-
-    if _absent(value):
-        return None
-    stamp: pd.Timestamp = pd.Timestamp(value)
-    moment: datetime = (stamp.tz_localize(UTC) if stamp.tzinfo is None else stamp).to_pydatetime()
-    return moment
-
-
-def _absent(value: Any) -> bool:
-    import pandas as pd
-
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))

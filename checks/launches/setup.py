@@ -10,7 +10,7 @@ from sqlalchemy import func
 from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Severity
 from checks.events import Launch
 from checks.judging import Judge
-from checks.upcoming import Gap, LaunchRules, Need, find_gaps, usual_needs
+from checks.upcoming import Gap, LaunchRules, find_gaps
 from checks.wording import listed
 
 AHEAD = "launches.ahead"
@@ -47,7 +47,7 @@ class LaunchSetUp:
         near = history.upcoming(rules.warn)
         if not near:
             return []
-        needs = needs_of(rules, history.launches())
+        needs = rules.asked(history.launches())
         places = places_of(history)
         gaps = [(launch, find_gaps(launch, needs, places)) for launch in near]
         return [self._tell(history, launch, found, rules) for launch, found in gaps if found]
@@ -84,11 +84,6 @@ class LaunchSetUp:
                 "ready_by": ready,
             },
         )
-
-
-def needs_of(rules: LaunchRules, launched: Sequence[Launch]) -> list[Need]:
-    """What recsysops.toml asks of a title, and, where it names no fields, what launched ones have."""
-    return [*rules.needs, *(usual_needs(launched) if rules.learns else ())]
 
 
 def places_of(history: History) -> Mapping[str, list[str]]:

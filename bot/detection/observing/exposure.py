@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.detection.history import find_launches
 from bot.detection.observing.base import Scene
 from bot.recommender.contract import Measured, Recommender
+from bot.recommender.launches import find_launches
 from checks.base import Measure, Slice, Window
 
 FOLLOWED = 7  # windows after its launch in which an item's exposure is measured

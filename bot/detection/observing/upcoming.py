@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.detection.history import launches_in
 from bot.detection.observing.base import Scene
 from bot.recommender.contract import Measured
+from bot.recommender.launches import launches_in
 from checks.base import EVERYONE, Measure, Window
 
 
