@@ -16,6 +16,7 @@ from .bar import USUAL, Bar, Verdict
 from .base import Direction, Kind, Point, Series, Window
 from .budget import Budget, share_out
 from .drift import Shift, find_change, find_shift, shift_chance
+from .fine import is_fine, judge_fine
 from .judging import Chance, Judgement, Way
 from .lasting import CLEARLY, LOOKS_BACK, lasting_chance, may_last
 from .lessons import Lessons
@@ -75,7 +76,10 @@ class HistoryJudge:
         if not is_judgeable(series, kind, self.warm_up if least is None else least):
             return None
         fine = {side: self.lessons.least(series, side, relative) for side in directions}
-        case = self._case(series, kind, Bar(self._alpha(series, kind, least), floor, relative, tuple(directions), fine))
+        bar = Bar(self._alpha(series, kind, least), floor, relative, tuple(directions), fine)
+        if least is None and is_fine(series):
+            return judge_fine(series, bar)
+        case = self._case(series, kind, bar)
         once = case.once(View.of(series, kind, case.kept, case.rhythm))
         if once.abnormal:
             return _judgement(series, case.dated_back(once, min(self.warm_up, FEWEST)))

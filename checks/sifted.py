@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .base import Direction, Kind, Series
 from .block import SeriesBlock, column_of
+from .fine import is_fine
 from .judging import Judge, Judgement
 from .screen import Screen, Screened, screen_for
 
@@ -46,7 +47,7 @@ def sift(
     series: Sequence[Series], judge: Judge, kind: Kind, directions: Sequence[Direction], floor: float, relative: bool
 ) -> Sifted | None:
     """The series that can be judged, as `Sifted`; None when they are few, or nothing can be said of all at once."""
-    if len(series) < FEW:
+    if len(series) < FEW or is_fine(series[0]):
         return None
     screen, block = screen_for(judge, kind, directions, floor, relative), SeriesBlock.of(series)
     if screen is None or block is None or block.values.ndim != 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import acting, demo, drill, launches, localize, quality, reading, setup, trends
+from bot.cli import acting, backtest, demo, drill, launches, localize, quality, reading, setup, trends
 
 app = typer.Typer(
     name="recsysops",
@@ -27,6 +27,7 @@ for verb in (
     trends.trend,
     quality.quality,
     localize.localize,
+    backtest.backtest,
     acting.diagnose,
     acting.hotfix,
 ):

@@ -88,7 +88,7 @@ def _head(engine: Engine, path: Path, guesses: Mapping[str, Guess]) -> str:
 # Read each line, correct what is wrong, then prove it with `recsysops doctor`.
 [recommender]
 name = {_text(path.stem)}
-window = "1d"                # how often to look: "1d", "6h" or "1h"
+window = "1d"                # how often to look: "1d", "6h", "1h" or "5m"
 timezone = "UTC"             # of times that carry no zone
 
 [warehouse]

@@ -23,8 +23,8 @@ def parse_duration(text: object) -> timedelta:
 
 
 def _parse_window(text: object) -> timedelta:
-    if text not in ("1d", "6h", "1h") and not isinstance(text, timedelta):
-        raise ValueError(f'must be "1d", "6h" or "1h", not {text!r}')
+    if text not in ("1d", "6h", "1h", "5m") and not isinstance(text, timedelta):
+        raise ValueError(f'must be "1d", "6h", "1h" or "5m", not {text!r}')
     return parse_duration(text)
 
 

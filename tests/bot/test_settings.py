@@ -127,7 +127,7 @@ def test_an_empty_variable_is_no_variable(tmp_path: Path) -> None:
 MISTAKES = [
     (
         '[recommender]\nwindow = "2d"',
-        '[recommender] window must be "1d", "6h" or "1h", not \'2d\'. For example: window',
+        '[recommender] window must be "1d", "6h", "1h" or "5m", not \'2d\'. For example: window',
     ),
     ('[recommender]\ntimezone = "Mars"', "[recommender] timezone is not a time zone: 'Mars'. For example: timezone"),
     ('[recommender]\nnam = "x"', "[recommender] nam is not a key that is known; did you mean name?"),
