@@ -1,9 +1,10 @@
 """What do the metrics of a ranking cost? `make bench-ranking` prints it, for half a million lists.
 
 Both sides get the same rows in DuckDB (a list, an item, a position, whether it was chosen) and give the same figures:
-ours is the query that `recsysops quality` asks, the other one is written by hand for these very columns, without what
-installations may differ in (where positions begin, missing ids, a catalogue or none, a depth or none). Beside them
-scikit-learn's ndcg_score alone, list by list as it is called, on a part of the lists.
+ours is the query that `recsysops quality` asks once outcomes are joined to lists (that join is on neither side), the
+other one is written by hand for these very columns, without what installations may differ in (where positions begin,
+missing ids and positions, a catalogue or none, a depth or none). Beside them scikit-learn's ndcg_score alone, by the
+list as it is called, on a part of the lists.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ WITH l AS (
     SELECT count(*) AS lists, count_if(rel > 0) AS answered,
            avg(CASE WHEN rel > 0 THEN hits / rel END) AS recall, count_if(hits > 0) AS hit,
            avg(CASE WHEN rel > 0 THEN coalesce(1 / (first + 1), 0) END) AS mrr,
-           avg(CASE WHEN rel > 0 THEN coalesce(dcg, 0) / list_sum(
+           avg(CASE WHEN rel = 1 THEN coalesce(dcg, 0) WHEN rel > 1 THEN coalesce(dcg, 0) / list_sum(
                list_transform(range(1, least(rel, {DEPTH})::BIGINT + 1), lambda r: 1 / log2(r + 1))) END) AS ndcg FROM l
 ), i AS (SELECT count(*) AS shown, row_number() OVER (ORDER BY count(*) DESC) AS rung FROM served GROUP BY item_id),
 e AS (SELECT count(*) AS items, sum(rung * shown) / sum(shown) AS ladder FROM i)

@@ -23,18 +23,21 @@ from tests.bot.recommender.shop import window
 Lists = Sequence[Sequence[tuple[str, int]]]  # each list's items in order, with whether they were chosen
 
 
-def measured(lists: Lists, depth: int | None = None, catalogue: str = "", first: int = 0) -> RankingMetrics:
+def measured(
+    lists: Lists, depth: int | None = None, catalogue: str = "", first: int | None = 0, same_list: bool = False
+) -> RankingMetrics:
+    """`first` None: positions are not known; `same_list`: all lists are one, and their places are shared."""
     rows = [
-        (f"r{number}", item, place + first, chosen)
+        ("r" if same_list else f"r{number}", item, None if first is None else place + first, chosen)
         for number, one in enumerate(lists)
         for place, (item, chosen) in enumerate(one)
     ]
     served = pd.DataFrame(rows, columns=["request_id", "item_id", "position", "chosen"])
-    served = served.astype({"position": "int64", "chosen": "int64", "request_id": str, "item_id": str})
+    served = served.astype({"position": "Int64", "chosen": "int64", "request_id": str, "item_id": str})
     with duckdb.connect() as connection:
         connection.register("served_rows", served)
         connection.register("known", pd.DataFrame({"item_id": list(catalogue)}, dtype=str))
-        sql = write_query("FROM served_rows", "FROM known" if catalogue else None, first, depth)
+        sql = write_query("FROM served_rows", "FROM known" if catalogue else None, first or 0, depth)
         return RankingMetrics(*connection.execute(sql).fetchall()[0])
 
 
@@ -95,6 +98,19 @@ def test_ndcg_is_that_of_scikit_learn(depth: int | None) -> None:
     expected = np.mean([ndcg_score([one], [order], k=depth) for one in chosen])
     lists = [[(f"i{place}", int(one)) for place, one in enumerate(each)] for each in chosen]
     assert measured(lists, depth).ndcg == pytest.approx(expected, abs=1e-9)
+
+
+def test_what_is_shown_and_in_no_catalogue_covers_none_of_it() -> None:
+    found = measured([[("a", 1), ("x", 0), ("y", 0)]], catalogue="ab")
+    assert (found.items, found.coverage) == (3, 0.5)
+
+
+def test_an_item_without_a_position_stands_last_and_a_shared_place_is_no_better_than_the_best_order() -> None:
+    nowhere = measured([[("a", 0), ("b", 1)]], first=None)
+    assert nowhere.mrr == pytest.approx(0.0, abs=1e-6)
+    assert nowhere.ndcg is not None
+    assert nowhere.ndcg < 0.05
+    assert measured([[("a", 1)], [("b", 1)]], same_list=True).ndcg == 1.0
 
 
 def test_positions_may_be_counted_from_one() -> None:
