@@ -12,6 +12,7 @@ from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds
+from bot.recommender.finest import ask_sizes, divide, read_sizes
 from bot.recommender.files import FilesSeen
 from bot.recommender.mapping import Table, find_change, place_of
 from bot.recommender.past import Summed, find_windows, sum_up
@@ -96,8 +97,16 @@ class DuckDBWarehouse:
             return []
         for measure in measures:
             self._check(measure)
-        found = [self._run(relation, scan) for relation, scan in plan_scans(measures, windows, self._kept)]
-        return [measured for part in found for measured in part]
+        planned = plan_scans(measures, windows, self._kept, self._tables.now.mapped.wider)
+        return [measured for relation, scan in planned for measured in self._divide(relation, scan)]
+
+    def _divide(self, relation: str, scan: Scan) -> list[Measured]:
+        """A scan of a large table's rows is run in fewer passes."""
+        if relation not in ("impressions", "labelled") or len(scan.slices) < 2:
+            return self._run(relation, scan)
+        asked = ask_sizes(scan, self._sql("impressions", scan.bounds))
+        sizes = read_sizes(scan, self._ask(("impressions",), lambda: self.engine.one(asked)))
+        return [measured for part in divide(scan, sizes) for measured in self._run(relation, part)]
 
     def _check(self, measure: Measure) -> None:
         columns = self.schema.relations.get(measure.relation)
