@@ -13,7 +13,7 @@ from checks.base import Measure
 
 MANY = 200_000  # rows from which on two steps pay; below, planning them costs more than they save
 A_GROUP = 500  # rows that cost as much to aggregate as a group costs to begin
-MOST_GROUPS = 20_000  # they are held in memory, each with a histogram of every feature
+MOST_GROUPS = 512  # what is counted of each, a histogram of every feature too, should stay in the processor's cache
 
 
 @dataclass(frozen=True)

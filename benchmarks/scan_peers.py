@@ -1,0 +1,2 @@
+from benchmarks.result import Table
+def measure_peers(world): return Table("x",(),())
