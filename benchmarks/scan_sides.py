@@ -1,4 +1,4 @@
-"""The two sides of `make bench-scan`, each measured in a process of its own: `python -m benchmarks.scan_sides SIDE FOLDER`.
+"""The sides of `make bench-scan`, each in a process of its own: `python -m benchmarks.scan_sides SIDE FOLDER`.
 
 Each prints one JSON object: CPU seconds (user and system, all threads) and seconds of its work, without the start of
 Python and the opening of the tables; and the most memory the whole process held.
@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -71,7 +71,9 @@ def open_detector(world: World, last: datetime = LAST_DAY) -> Any:
         recommender.warehouse.engine.all(statement)  # type: ignore[attr-defined]
     checks = [check for check in EVERY_CHECK if type(check).__module__.split(".")[1] in FOLDERS]
     store = open_store(f"sqlite:///{world.folder / 'bot.db'}")
-    return Detector(store, StoppedClock(last + DAY + timedelta(hours=2)), recommender, checks, Policy.from_settings(settings))
+    return Detector(
+        store, StoppedClock(last + DAY + timedelta(hours=2)), recommender, checks, Policy.from_settings(settings)
+    )
 
 
 def learn(world: World) -> Figures:
@@ -118,10 +120,10 @@ def run_sql(world: World, sql: str) -> Figures:
     return figures | {"rows": len(rows)}
 
 
-def read_edges(world: World) -> Mapping[str, Sequence[float]]:
+def read_edges(world: World) -> Mapping[str, tuple[float, ...]]:
     """What `learn` learned."""
-    found: dict[str, list[float]] = json.loads((world.folder / "edges.json").read_text())
-    return found
+    found = json.loads((world.folder / "edges.json").read_text())
+    return {name: tuple(edges) for name, edges in found.items()}
 
 
 SIDES: Mapping[str, Callable[[World], Figures]] = {

@@ -112,7 +112,9 @@ def _feature(seed: int, i: int) -> str:
     normal = f"sqrt(-2 * ln({u})) * cos(2 * pi() * {v})"
     shape = (normal, f"-ln({u})", u)[i % 3]
     value = f"CASE WHEN {_uniform(seed, f'z{i}', 'r')} < 0.3 THEN 0 ELSE {shape} END" if i % 5 == 4 else shape
-    return f"CASE WHEN {_hash(seed, f'n{i}', 'r')} % 100 >= {1 + i % 3} THEN CAST({value} AS FLOAT) END AS {FEATURES[i]}"
+    return (
+        f"CASE WHEN {_hash(seed, f'n{i}', 'r')} % 100 >= {1 + i % 3} THEN CAST({value} AS FLOAT) END AS {FEATURES[i]}"
+    )
 
 
 def _slice(seed: int, name: str) -> str:

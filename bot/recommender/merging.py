@@ -29,7 +29,9 @@ from bot.recommender.dialect import to_sql
 from checks.sql import CountIf, Histogram
 
 PART = "part_"
-OUTSIDE = frozenset({"sum", "min", "max", "nullif", "coalesce", "abs", "merged_histogram"})  # may stand around merged ones
+OUTSIDE = frozenset(
+    {"sum", "min", "max", "nullif", "coalesce", "abs", "merged_histogram"}
+)  # may stand around merged ones
 INDIVISIBLE = (FunctionFilter, Over, TextClause, WithinGroup)
 
 
@@ -44,7 +46,7 @@ class MergedHistogram(FunctionElement[Sequence[int]]):
 @compiles(MergedHistogram, "duckdb")
 def _merged_histogram(element: MergedHistogram, compiler: SQLCompiler, **how: Any) -> str:
     part, bins = element.clauses
-    name, count = compiler.process(part, **how), int(bins.value)  # type: ignore[attr-defined]
+    name, count = compiler.process(part, **how), int(bins.value)
     return f"[{', '.join(f'CAST(sum({name}[{i}]) AS BIGINT)' for i in range(1, count + 1))}]"
 
 

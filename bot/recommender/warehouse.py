@@ -12,8 +12,8 @@ from bot.recommender.contract import Deliveries, Measured, RecommenderFailed
 from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds
-from bot.recommender.finest import ask_sizes, divide, read_sizes
 from bot.recommender.files import FilesSeen
+from bot.recommender.finest import ask_sizes, divide, read_sizes
 from bot.recommender.mapping import Table, find_change, place_of
 from bot.recommender.past import Summed, find_windows, sum_up
 from bot.recommender.physical import Physical, find_columns

@@ -39,5 +39,6 @@ class Labelled:
             f"SELECT {keep}, CASE WHEN epoch_us(o.first_ts) < {closing} THEN 1 ELSE 0 END AS chosen "
             f"FROM ({rows}) i "
             f"LEFT JOIN (SELECT hash(request_id, item_id) AS key, min(ts) AS first_ts FROM ({outcomes}) "
-            "WHERE request_id IS NOT NULL AND item_id IS NOT NULL GROUP BY 1) o ON o.key = hash(i.request_id, i.item_id)"
+            "WHERE request_id IS NOT NULL AND item_id IS NOT NULL GROUP BY 1) o "
+            "ON o.key = hash(i.request_id, i.item_id)"
         )
