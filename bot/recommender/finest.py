@@ -13,7 +13,8 @@ from checks.base import Measure
 
 MANY = 200_000  # rows from which on two steps pay; below, planning them costs more than they save
 A_GROUP = 500  # rows that cost as much to aggregate as a group costs to begin
-MOST_GROUPS = 512  # what is counted of each, a histogram of every feature too, should stay in the processor's cache
+MOST_GROUPS = 512  # of a window: what is counted of each, histograms too, should stay in the processor's cache
+MOST_ALTOGETHER = 8192  # of all windows, whose counts are held in memory
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,13 @@ def divide(scan: Scan, sizes: Sizes) -> list[Scan]:
     a column has more values than can be told apart, which is found out once.
     """
     crowded = any(sizes.values[name] > MOST_VALUES + (name in scan.kept) for name in scan.slices)
-    if sizes.rows < MANY or len(scan.slices) < 2 or crowded:
+    bundles = _bundle(scan, sizes)
+    if sizes.rows < MANY or crowded or len(bundles) >= len(scan.slices):
         return [scan]
     divisible = [measure for measure in scan.measures if _is_divisible(measure)]
     rest = [measure for measure in scan.measures if measure not in divisible]
     scans = [replace(scan, measures=tuple(rest))] if rest else []
-    for i, bundle in enumerate(_bundle(scan, sizes)):
+    for i, bundle in enumerate(bundles):
         mine = [_narrow(measure, bundle) for measure in divisible]
         wanted = [measure for measure in mine if measure.slices or i == 0]
         if wanted:
@@ -93,13 +95,14 @@ def _narrow(measure: Measure, bundle: Sequence[str]) -> Measure:
 
 def _bundle(scan: Scan, sizes: Sizes) -> list[list[str]]:
     """Slice columns that are told apart in one pass: all of them, or as many as give no more groups than pay."""
-    most = min(MOST_GROUPS, sizes.rows // A_GROUP)
-    if sizes.groups <= most:
+    windows = max(1, sizes.windows)
+    most = min(MOST_GROUPS, MOST_ALTOGETHER // windows, sizes.rows // windows // A_GROUP)
+    if sizes.groups <= most * windows:
         return [list(scan.slices)]
     bundles: list[list[str]] = []
     for name in sorted(scan.slices, key=lambda name: -sizes.values[name]):
         for bundle in bundles:
-            if math.prod(sizes.values[one] for one in [*bundle, name]) * sizes.windows <= most:
+            if math.prod(sizes.values[one] for one in [*bundle, name]) <= most:
                 bundle.append(name)
                 break
         else:

@@ -15,13 +15,14 @@ from bot.recommender.feeds import Feeds
 from bot.recommender.files import FilesSeen
 from bot.recommender.finest import ask_sizes, divide, read_sizes
 from bot.recommender.mapping import Table, find_change, place_of
-from bot.recommender.past import Summed, find_windows, sum_up
+from bot.recommender.past import Summed, find_windows
 from bot.recommender.physical import Physical, find_columns
 from bot.recommender.ranking import RankingMetrics, find_metrics, reads_for
 from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition, count_cells
 from bot.recommender.sample import find_edges
 from bot.recommender.scan import Scan, plan_scans
+from bot.recommender.sums import SumsKept
 from bot.recommender.tables import Tables
 from bot.recommender.trouble import describe_trouble, is_about_times, is_accused
 from bot.settings import Settings
@@ -60,6 +61,7 @@ class DuckDBWarehouse:
         self._feeds = Feeds(engine, settings)
         self._kept: dict[str, tuple[str, ...]] = {}
         self._seen = FilesSeen()
+        self._sums = SumsKept(engine)
 
     @property
     def schema(self) -> Schema:
@@ -182,8 +184,8 @@ class DuckDBWarehouse:
         return self._ask((table,), lambda: find_columns(self.engine, self._table(table), self._files(table), windows))
 
     def sum_up(self, table: str, windows: Sequence[Window]) -> list[Summed]:
-        """Each window's rows in numbers that change when one of them does; one statement for unbroken windows."""
-        return self._ask((table,), lambda: sum_up(self.engine, self._table(table), windows))
+        """Each window's rows in numbers that change when one of them does; where no file is other, as known."""
+        return self._ask((table,), lambda: self._sums.sum_up(self._table(table), windows))
 
     def rewritten(self, table: str, windows: Sequence[Window]) -> list[Window]:
         """The windows with rows in files written since this was last asked, the latest last; [] for a database."""
