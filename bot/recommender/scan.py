@@ -13,7 +13,7 @@ from typing import Any
 from bot.recommender.contract import Measured
 from bot.recommender.dialect import quote, text, to_sql
 from bot.recommender.reading import Bounds
-from checks.base import EVERYONE, Measure, Slice, Window
+from checks.base import EVERYONE, Measure, Schema, Slice, Window
 
 MOST_VALUES = 50  # of one slice column; the rest are counted together
 OTHER, UNKNOWN = "other", "unknown"
@@ -149,6 +149,16 @@ def plan_scans(
         for relation, wanted in by_relation.items()
         for grid in grids.values()
     ]
+
+
+def refuse_unmeasurable(schema: Schema, measure: Measure) -> None:
+    """ValueError for a measure of what its relation lacks, or of a relation that is not there."""
+    columns = schema.relations.get(measure.relation)
+    if columns is None:
+        raise ValueError(f"{measure.name} measures {measure.relation}, which is not mapped")
+    for needed in ("ts", *measure.slices):
+        if needed not in columns:
+            raise ValueError(f"{measure.name} needs {needed}, which {measure.relation} lacks")
 
 
 def slice_value(name: str) -> str:

@@ -21,7 +21,7 @@ from bot.recommender.ranking import RankingMetrics, find_metrics, reads_for
 from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition, count_cells
 from bot.recommender.sample import find_edges
-from bot.recommender.scan import Scan, plan_scans
+from bot.recommender.scan import Scan, plan_scans, refuse_unmeasurable
 from bot.recommender.sums import SumsKept
 from bot.recommender.tables import Tables
 from bot.recommender.trouble import describe_trouble, is_about_times, is_accused
@@ -98,7 +98,7 @@ class DuckDBWarehouse:
         if not windows:
             return []
         for measure in measures:
-            self._check(measure)
+            refuse_unmeasurable(self.schema, measure)
         planned = plan_scans(measures, windows, self._kept, self._tables.now.mapped.wider)
         return [measured for relation, scan in planned for measured in self._divide(relation, scan)]
 
@@ -109,14 +109,6 @@ class DuckDBWarehouse:
         asked = ask_sizes(scan, self._sql("impressions", scan.bounds))
         sizes = read_sizes(scan, self._ask(("impressions",), lambda: self.engine.one(asked)))
         return [measured for part in divide(scan, sizes) for measured in self._run(relation, part)]
-
-    def _check(self, measure: Measure) -> None:
-        columns = self.schema.relations.get(measure.relation)
-        if columns is None:
-            raise ValueError(f"{measure.name} measures {measure.relation}, which is not mapped")
-        for needed in ("ts", *measure.slices):
-            if needed not in columns:
-                raise ValueError(f"{measure.name} needs {needed}, which {measure.relation} lacks")
 
     def _run(self, relation: str, scan: Scan) -> list[Measured]:
         sql = self._sql(relation, scan.bounds)
