@@ -182,13 +182,12 @@ class DuckDBWarehouse:
     def rewritten(self, table: str, windows: Sequence[Window]) -> list[Window]:
         """The windows with rows in files written since this was last asked, the latest last; [] for a database."""
         place = self._files(table)
-        written = self._seen.find_written(table, place) if place else []
-        return self._ask((table,), lambda: find_windows(self.engine, self._table(table), written, windows))
+        new = self._seen.find_written(table, place) if place else []
+        return self._ask((table,), lambda: find_windows(self.engine, self._table(table), new, windows))
 
     def _files(self, table: str) -> str | None:
         """The pattern of a table's files; None for one in a database."""
-        in_database = self._settings.tables[cast(TableName, table)].table is not None
-        return None if in_database else place_of(self._settings, table)
+        return place_of(self._settings, table) if self._settings.tables[cast(TableName, table)].path else None
 
     def deliveries(self, feed: str, window: Window) -> Deliveries:
         """What came of a feed in a window; each file is read once."""
