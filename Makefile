@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV ?= uv
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-slow bench bench-localize bench-ranking bench-launches bench-series lint run lock clean
+.PHONY: help demo setup test test-slow bench bench-scan bench-localize bench-ranking bench-launches bench-series lint run lock clean
 # One thread per numeric library: two of them on two cores fight each other for minutes.
 export OMP_NUM_THREADS ?= 1
 
@@ -36,6 +36,9 @@ bench-launches: .venv/dev.stamp ## how well launches are foretold (DATA=FILE.csv
 
 bench-series: .venv/dev.stamp ## how well fine-grained series are judged: DATA=DIR (the Numenta Anomaly Benchmark), else series made here
 	@$(BIN)/python -m benchmarks.series $(DATA) $(ARGS)
+
+bench-scan: .venv/dev.stamp ## a day of 10 million rows scanned by every check, beside one hand-written query (2 GB of disk, a quarter of an hour); PEERS=1: Evidently and whylogs too
+	@$(BIN)/python -m benchmarks.scan $(if $(PEERS),--peers) $(ARGS)
 
 lint: .venv/dev.stamp ## ruff, mypy strict, import contracts
 	@$(BIN)/ruff check .

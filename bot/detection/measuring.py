@@ -19,6 +19,7 @@ from bot.store.sessions import Store
 from checks.base import EVERYONE, Measure, Window
 
 log = structlog.get_logger()
+ALIKE = {"labelled": "impressions"}  # relations that are asked for together: one pass over the same rows does for both
 AWAITED = 3  # windows for which a table without any rows is asked again; then it is written down as empty
 
 Failures = dict[str, str]  # by relation, or by the name of what is observed, in words
@@ -61,7 +62,13 @@ def _measure(
     by_relation: dict[str, list[Measure]] = defaultdict(list)
     for measure in measures:
         if measure.kind not in UNAGGREGATED:
-            by_relation[measure.relation].append(measure)
+            by_relation[ALIKE.get(measure.relation, measure.relation)].append(measure)
+    return _measure_each(recommender, by_relation, windows)
+
+
+def _measure_each(
+    recommender: Recommender, by_relation: Mapping[str, Sequence[Measure]], windows: Sequence[Window]
+) -> tuple[list[Measured], Failures]:
     measured: list[Measured] = []
     failures: Failures = {}
     for relation, wanted in by_relation.items():
@@ -79,6 +86,9 @@ def _measure_together(
         return recommender.warehouse.measure(measures, windows), {}
     except Exception as error:  # whatever a table does to us, the other tables are still to be watched
         told = describe(error)
+    apart = {name: [one for one in measures if one.relation == name] for name in {one.relation for one in measures}}
+    if len(apart) > 1:
+        return _measure_each(recommender, apart, windows)
     if not _answers(recommender, relation, windows[-1:]):
         log.warning("not measured", relation=relation, error=told)
         return [], {relation: told}

@@ -13,7 +13,7 @@ from typing import Any
 from bot.recommender.contract import Measured
 from bot.recommender.dialect import quote, text, to_sql
 from bot.recommender.reading import Bounds
-from checks.base import EVERYONE, Measure, Slice, Window
+from checks.base import EVERYONE, Measure, Schema, Slice, Window
 
 MOST_VALUES = 50  # of one slice column; the rest are counted together
 OTHER, UNKNOWN = "other", "unknown"
@@ -28,6 +28,7 @@ class Scan:
     measures: tuple[Measure, ...]
     windows: tuple[Window, ...]
     kept: Mapping[str, tuple[str, ...]]  # slice column -> the only values told apart, where there are too many
+    everyone: bool = True  # whether everyone is asked for, or the slices alone
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -41,35 +42,46 @@ class Scan:
         return tuple(dict.fromkeys(name for measure in self.measures for name in measure.slices))
 
     @cached_property
-    def _told(self) -> tuple[tuple[str, str], ...]:
+    def told(self) -> tuple[tuple[str, str], ...]:
         """The SQL of each measure's value and n (compiling is the dear part of a small scan: once)."""
         return tuple((to_sql(measure.value), to_sql(measure.n)) for measure in self.measures)
 
     @cached_property
     def aggregates(self) -> tuple[str, ...]:
         """The SQL of every value and n, each different one once."""
-        return tuple(dict.fromkeys(sql for pair in self._told for sql in pair))
+        return tuple(dict.fromkeys(sql for pair in self.told for sql in pair))
 
     @cached_property
     def _places(self) -> tuple[tuple[int, int], ...]:
         """Where in a row each measure's value and n stand."""
         place = {sql: 1 + 2 * len(self.slices) + i for i, sql in enumerate(self.aggregates)}
-        return tuple((place[value], place[n]) for value, n in self._told)
+        return tuple((place[value], place[n]) for value, n in self.told)
 
     def sql(self, relation: str) -> str:
         """One GROUP BY over (window) and (window, slice) for each slice, on the SQL of the relation.
 
         The window's number stands in the rows as window_, the slice columns as slice_0, slice_1, ...
         """
+        return self.group(self.rows(relation))
+
+    @property
+    def groups(self) -> list[str]:
+        """What the slice columns are called in the rows."""
+        return [f"slice_{i}" for i, _ in enumerate(self.slices)]
+
+    def rows(self, relation: str) -> str:
+        """SQL of the relation's rows in these windows, with their window's number and slices."""
         numbers = {(window.start - self.bounds.start) // self.bounds.length for window in self.windows}
         window = self.bounds.window_number("ts")
         sparse = len(numbers) * self.bounds.length < self.bounds.end - self.bounds.start
         only = f" WHERE {window} IN ({', '.join(map(str, sorted(numbers)))})" if sparse else ""
-        groups = [f"slice_{i}" for i, _ in enumerate(self.slices)]
         parts = [f"{self._slice_sql(name)} AS slice_{i}" for i, name in enumerate(self.slices)]
-        sets = ", ".join(["(window_)", *(f"(window_, {group})" for group in groups)])
-        told = ["window_", *groups, *(f"grouping({group})" for group in groups), *self.aggregates]
-        rows = f"SELECT *, {', '.join([f'{window} AS window_', *parts])} FROM ({relation}){only}"
+        return f"SELECT *, {', '.join([f'{window} AS window_', *parts])} FROM ({relation}){only}"
+
+    def group(self, rows: str) -> str:
+        """The aggregates of such rows, for each window and each slice of it."""
+        sets = ", ".join(["(window_)", *(f"(window_, {group})" for group in self.groups)])
+        told = ["window_", *self.groups, *(f"grouping({group})" for group in self.groups), *self.aggregates]
         return f"SELECT {', '.join(told)} FROM ({rows}) GROUP BY GROUPING SETS ({sets})"
 
     def _slice_sql(self, name: str) -> str:
@@ -93,7 +105,7 @@ class Scan:
     def take_apart(self, rows: Sequence[Row]) -> list[Measured]:
         """The answer as measurements; a window without rows still gets one for everyone (a count of 0, else None)."""
         groups = self._groups(rows)
-        for window in self.windows:
+        for window in self.windows if self.everyone else ():
             groups.setdefault((window, EVERYONE), ())
         return [
             _measured(measure, where, window, row[value] if row else None, row[n] if row else 0)
@@ -108,18 +120,26 @@ class Scan:
         grid = {(window.start - self.bounds.start) // self.bounds.length: window for window in self.windows}
         for row in rows:
             named = [(name, row[1 + i]) for i, name in enumerate(self.slices) if row[1 + count + i] == 0]
-            if row[0] in grid:
+            if row[0] in grid and (named or self.everyone):
                 groups[(grid[row[0]], Slice(tuple(named)))] = row
         return groups
 
 
 def plan_scans(
-    measures: Sequence[Measure], windows: Sequence[Window], kept: Mapping[str, tuple[str, ...]]
+    measures: Sequence[Measure],
+    windows: Sequence[Window],
+    kept: Mapping[str, tuple[str, ...]],
+    wider: Mapping[str, str] | None = None,
 ) -> list[tuple[str, Scan]]:
-    """As few scans as the measures' relations and the windows' grids allow: one a relation, as a rule."""
+    """As few scans as the measures' relations and the windows' grids allow: one a relation, as a rule.
+
+    `wider` names relations that another has all rows and columns of: where both are measured, it is done on that one.
+    """
+    asked = {measure.relation for measure in measures}
     by_relation: dict[str, list[Measure]] = defaultdict(list)
     for measure in measures:
-        by_relation[measure.relation].append(measure)
+        instead = (wider or {}).get(measure.relation)
+        by_relation[instead if instead in asked and instead else measure.relation].append(measure)
     grids: dict[tuple[timedelta, timedelta], list[Window]] = defaultdict(list)
     for window in sorted(set(windows)):
         length = window.end - window.start
@@ -129,6 +149,16 @@ def plan_scans(
         for relation, wanted in by_relation.items()
         for grid in grids.values()
     ]
+
+
+def refuse_unmeasurable(schema: Schema, measure: Measure) -> None:
+    """ValueError for a measure of what its relation lacks, or of a relation that is not there."""
+    columns = schema.relations.get(measure.relation)
+    if columns is None:
+        raise ValueError(f"{measure.name} measures {measure.relation}, which is not mapped")
+    for needed in ("ts", *measure.slices):
+        if needed not in columns:
+            raise ValueError(f"{measure.name} needs {needed}, which {measure.relation} lacks")
 
 
 def slice_value(name: str) -> str:

@@ -13,14 +13,16 @@ from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds
 from bot.recommender.files import FilesSeen
+from bot.recommender.finest import ask_sizes, divide, read_sizes
 from bot.recommender.mapping import Table, find_change, place_of
-from bot.recommender.past import Summed, find_windows, sum_up
+from bot.recommender.past import Summed, find_windows
 from bot.recommender.physical import Physical, find_columns
 from bot.recommender.ranking import RankingMetrics, find_metrics, reads_for
 from bot.recommender.reading import Bounds, read_table, timestamp
 from bot.recommender.rows import choose_rows, condition, count_cells
 from bot.recommender.sample import find_edges
-from bot.recommender.scan import Scan, plan_scans
+from bot.recommender.scan import Scan, plan_scans, refuse_unmeasurable
+from bot.recommender.sums import SumsKept
 from bot.recommender.tables import Tables
 from bot.recommender.trouble import describe_trouble, is_about_times, is_accused
 from bot.settings import Settings
@@ -59,6 +61,7 @@ class DuckDBWarehouse:
         self._feeds = Feeds(engine, settings)
         self._kept: dict[str, tuple[str, ...]] = {}
         self._seen = FilesSeen()
+        self._sums = SumsKept(engine)
 
     @property
     def schema(self) -> Schema:
@@ -95,17 +98,17 @@ class DuckDBWarehouse:
         if not windows:
             return []
         for measure in measures:
-            self._check(measure)
-        found = [self._run(relation, scan) for relation, scan in plan_scans(measures, windows, self._kept)]
-        return [measured for part in found for measured in part]
+            refuse_unmeasurable(self.schema, measure)
+        planned = plan_scans(measures, windows, self._kept, self._tables.now.mapped.wider)
+        return [measured for relation, scan in planned for measured in self._divide(relation, scan)]
 
-    def _check(self, measure: Measure) -> None:
-        columns = self.schema.relations.get(measure.relation)
-        if columns is None:
-            raise ValueError(f"{measure.name} measures {measure.relation}, which is not mapped")
-        for needed in ("ts", *measure.slices):
-            if needed not in columns:
-                raise ValueError(f"{measure.name} needs {needed}, which {measure.relation} lacks")
+    def _divide(self, relation: str, scan: Scan) -> list[Measured]:
+        """A scan of a large table's rows is run in fewer passes."""
+        if relation not in ("impressions", "labelled") or len(scan.slices) < 2:
+            return self._run(relation, scan)
+        asked = ask_sizes(scan, self._sql("impressions", scan.bounds))
+        sizes = read_sizes(scan, self._ask(("impressions",), lambda: self.engine.one(asked)))
+        return [measured for part in divide(scan, sizes) for measured in self._run(relation, part)]
 
     def _run(self, relation: str, scan: Scan) -> list[Measured]:
         sql = self._sql(relation, scan.bounds)
@@ -173,19 +176,18 @@ class DuckDBWarehouse:
         return self._ask((table,), lambda: find_columns(self.engine, self._table(table), self._files(table), windows))
 
     def sum_up(self, table: str, windows: Sequence[Window]) -> list[Summed]:
-        """Each window's rows in numbers that change when one of them does; one statement for unbroken windows."""
-        return self._ask((table,), lambda: sum_up(self.engine, self._table(table), windows))
+        """Each window's rows in numbers that change when one of them does; where no file is other, as known."""
+        return self._ask((table,), lambda: self._sums.sum_up(self._table(table), windows))
 
     def rewritten(self, table: str, windows: Sequence[Window]) -> list[Window]:
         """The windows with rows in files written since this was last asked, the latest last; [] for a database."""
         place = self._files(table)
-        written = self._seen.find_written(table, place) if place else []
-        return self._ask((table,), lambda: find_windows(self.engine, self._table(table), written, windows))
+        new = self._seen.find_written(table, place) if place else []
+        return self._ask((table,), lambda: find_windows(self.engine, self._table(table), new, windows))
 
     def _files(self, table: str) -> str | None:
         """The pattern of a table's files; None for one in a database."""
-        in_database = self._settings.tables[cast(TableName, table)].table is not None
-        return None if in_database else place_of(self._settings, table)
+        return place_of(self._settings, table) if self._settings.tables[cast(TableName, table)].path else None
 
     def deliveries(self, feed: str, window: Window) -> Deliveries:
         """What came of a feed in a window; each file is read once."""

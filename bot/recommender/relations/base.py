@@ -65,6 +65,12 @@ class Mapped:
         joined = self.has("impressions", "request_id") and self.has("outcomes", "request_id")
         return joined or self.has("impressions", "chosen")
 
+    @property
+    def wider(self) -> Mapping[str, str]:
+        """Relations that another one has every row and column of, unchanged, once each."""
+        alike = self.has_labels and not self.has("impressions", "chosen")
+        return {"impressions": "labelled"} if alike else {}
+
     def sql(self, name: str, bounds: Bounds) -> str:
         """SELECT ... of a table or relation within bounds; a table without ts is read whole."""
         if name in self.relations:

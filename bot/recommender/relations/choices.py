@@ -30,14 +30,16 @@ class Choices:
         own = mapped.has("outcomes", "request_id") and mapped.has("impressions", "request_id")
         first = [f"r.{name}, " if own else "" for name in names]
         slices = ", ".join(f"coalesce({r}m.{n}, 'unknown') AS {n}" for r, n in zip(first, names, strict=True))
+        any_of_them = ", ".join(f"any_value({name}) AS {name}" for name in names)
         request = (
-            f" LEFT JOIN (SELECT request_id, min(ts) AS ts, {', '.join(f'any_value({n}) AS {n}' for n in names)} "
-            f"FROM ({seen}) GROUP BY request_id) r "
+            f" LEFT JOIN (SELECT request_id, min(ts) AS ts, {any_of_them} FROM seen GROUP BY request_id) r "
             "ON r.request_id = o.request_id AND r.ts > o.ts - INTERVAL 1 DAY"
         )
+        alike = ", ".join(["request_id"] * own + ["member_id", "ts"])  # rows of a list say the same: one will do
         return (
+            f"WITH seen AS MATERIALIZED (SELECT {alike}, {any_of_them} FROM ({seen}) GROUP BY {alike}) "
             f"SELECT o.*, {slices} FROM ({outcomes}) o{request if own else ''} "
-            f"ASOF LEFT JOIN (SELECT member_id, ts, date_trunc('day', ts) AS day, {', '.join(names)} FROM ({seen})) m "
+            f"ASOF LEFT JOIN (SELECT member_id, ts, date_trunc('day', ts) AS day, {', '.join(names)} FROM seen) m "
             "ON m.member_id = o.member_id AND m.day = date_trunc('day', o.ts) AND m.ts <= o.ts"
         )
 

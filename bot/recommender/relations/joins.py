@@ -29,13 +29,15 @@ class Joins:
 
         So a window measured alone and the same window measured in a back-fill of 45 days agree.
         """
+        claims = mapped.sql("outcomes", bounds)
         shown = read_table(mapped.tables["impressions"], bounds.start - DAY, bounds.end)
+        claimed = f"hash(request_id, item_id) IN (SELECT hash(request_id, item_id) FROM ({claims}))"  # the rest is most
         closing = f"{micros(bounds.start)} + ({bounds.window_number('o.ts')} + 1) * {_length(bounds)}"
         kept = ", ".join(f"o.{quote(name)}" for name in ("ts", *_kept(mapped)))
         return (
             f"SELECT {kept}, CASE WHEN i.first_ts < make_timestamp({closing}) THEN 1 ELSE 0 END AS joined "
-            f"FROM ({mapped.sql('outcomes', bounds)}) o LEFT JOIN "
-            f"(SELECT request_id, item_id, min(ts) AS first_ts, max(ts) AS last_ts FROM ({shown}) GROUP BY ALL) i "
+            f"FROM ({claims}) o LEFT JOIN (SELECT request_id, item_id, min(ts) AS first_ts, max(ts) AS last_ts "
+            f"FROM ({shown}) WHERE {claimed} GROUP BY ALL) i "
             "ON i.request_id = o.request_id AND i.item_id = o.item_id AND i.last_ts > o.ts - INTERVAL 1 DAY "
             "WHERE o.request_id IS NOT NULL"
         )

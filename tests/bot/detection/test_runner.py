@@ -31,7 +31,7 @@ class Through:
         self._broken = broken
         self.silent_from = silent_from
         self.scanned: list[Window] = []
-        self.asked: list[str] = []  # relations
+        self.asked: list[str] = []  # relations; those that are asked for together as one
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -40,7 +40,7 @@ class Through:
         if any(measure.relation in self._broken for measure in measures):
             raise RecommenderFailed("The outcomes table could not be read: a.parquet is not a whole Parquet file.")
         self.scanned += windows
-        self.asked += {measure.relation for measure in measures}
+        self.asked.append(" and ".join(sorted({measure.relation for measure in measures})))
         measured: list[Measured] = self._inner.measure(measures, windows)
         return [self._silence(one) for one in measured if not (self._is_silent(one) and one.slice.parts)]
 
