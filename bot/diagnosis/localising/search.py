@@ -13,7 +13,7 @@ from bot.diagnosis.localising.leaves import Leaves, Numbers
 from bot.diagnosis.localising.noise import scatter
 
 FIRST, ANOTHER = 3.0, 6.0  # nats: that something broke is unlikely, that a second thing did at once is more so
-MATTERS = 0.15  # the least shift of a cause: relative for counts, in log odds for a ratio
+MATTERS = 0.1  # the least shift of a cause: relative for counts, in log odds for a ratio
 MOST_CAUSES = 20
 WEIGHED = 40  # combinations that are weighed exactly, of the most promising ones ...
 EACH = 10  # ... and of those of one cuboid
