@@ -118,8 +118,8 @@ def describe_checks(suite: dict[str, Any]) -> str:
     for code, (state, _) in suite["states"].items():
         by_state.setdefault(state, []).append(code)
     judged = sum(len(by_state.get(state, ())) for state in ("quiet", "finding"))
-    rest = [f"{state}: {', '.join(codes)}" for state, codes in by_state.items() if state not in ("quiet", "finding")]
-    return f"{judged} checks judged the day. {'; '.join(rest).capitalize()}{'.' if rest else ''}".strip()
+    rest = [f"{state} {', '.join(codes)}" for state, codes in by_state.items() if state not in ("quiet", "finding")]
+    return f"{'; '.join([f'{judged} checks judged the day', *rest])}."
 
 
 def history_table(folder: Path, days: Sequence[int], rows: int) -> Table:
