@@ -15,6 +15,9 @@ NEWS = 1.0  # evidence below this is never an event
 ALIKE = 0.8  # an event of at least this share of the evidence was one like this ...
 FEW, KNOWN = 2, 0.2  # ... and each of them beyond a few takes so much from it
 REMEMBERED = 30  # events: what keeps coming back is what did so lately
+DAY, ABOUT = 86_400.0, 2_700.0  # seconds: an event within three quarters of an hour of one of the days before ...
+DAYS = 3  # ... of the last so many ...
+ROUTINE = (1.0, 0.8, 0.3, 0.2)  # ... is news by so much, on how many of them there was one like it
 EARLY = 150  # rows before which nothing is said: too little is known to be surprised
 
 
@@ -25,23 +28,30 @@ class Cooling:
         self._row = 0
         self._said_at = -REST
         self._said = 0.0
-        self._events: deque[float] = deque(maxlen=REMEMBERED)
+        self._events: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)  # when, and the evidence
 
-    def news(self, evidence: Numbers) -> Numbers:
-        """The evidence of the next rows, (r,), 0 where it tells of an event that is known."""
+    def news(self, times: Numbers, evidence: Numbers) -> Numbers:
+        """The evidence of the next rows, (r,), 0 where it tells of an event that is known; `times` in seconds."""
         new = np.zeros(len(evidence))
         for i in np.flatnonzero(evidence > NEWS):
             if self._row + i >= EARLY:
-                new[i] = self._news(self._row + int(i), float(evidence[i]))
+                new[i] = self._news(self._row + int(i), float(times[i]), float(evidence[i]))
         self._row += len(evidence)
         return new
 
-    def _news(self, row: int, evidence: float) -> float:
-        if self._said and row - self._said_at > REST:
-            self._events.append(self._said)
-            self._said = 0.0
-        if self._said and evidence <= WORSE * self._said + MORE:
+    def _news(self, row: int, time: float, evidence: float) -> float:
+        going_on = self._said and row - self._said_at <= REST
+        if going_on and evidence <= WORSE * self._said + MORE:
             return 0.0
+        like = [at for at, event in self._events if event >= ALIKE * evidence]
+        if going_on:
+            self._events.pop()
+        self._events.append((time, evidence))
         self._said, self._said_at = evidence, row
-        alike = sum(event >= ALIKE * evidence for event in self._events)
-        return max(0.0, evidence - KNOWN * max(0, alike - FEW))
+        known = evidence - KNOWN * max(0, len(like) - FEW)
+        return max(0.0, known * ROUTINE[_days_with(like, time)])
+
+
+def _days_with(events: list[float], time: float) -> int:
+    """On how many of the last days there was one at about this time of the day."""
+    return sum(any(abs(time - day * DAY - at) <= ABOUT for at in events) for day in range(1, DAYS + 1))

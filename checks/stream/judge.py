@@ -73,7 +73,7 @@ class StreamJudge:
         seen = self._looking.look(times, values)
         evidence = self._evidence.weigh(self._rarities.rarity(self._views.rarity(seen.views)))
         self._rows += len(values)
-        new = self._cooling.news(np.where(np.isfinite(values), evidence, 0.0))
+        new = self._cooling.news(times, np.where(np.isfinite(values), evidence, 0.0))
         scores = np.round(new / (new + ALARM), PLACES)
         return Judged(scores, scores >= LINE, seen.expected)
 

@@ -122,3 +122,14 @@ def test_times_may_repeat_go_back_and_leave_gaps() -> None:
     values = noise(3_000)
     values[2_700:] += 8
     assert alarms_in(judged(values, times), 2_700, 2_720) >= 1
+
+
+def test_what_comes_every_day_at_the_same_hour_is_soon_no_news_and_at_another_hour_it_is() -> None:
+    values = noise(14 * A_DAY)
+    for day in range(1, 13):
+        values[day * A_DAY + 40 + day % 3 : day * A_DAY + 43 + day % 3] += 40  # at about the same time
+    said = judged(values)
+    assert alarms_in(said, A_DAY, 3 * A_DAY) >= 1
+    assert alarms_in(said, 4 * A_DAY, 13 * A_DAY) == 0
+    values[13 * A_DAY + 200 : 13 * A_DAY + 203] += 40
+    assert alarms_in(judged(values), 13 * A_DAY + 199, 13 * A_DAY + 210) == 1
