@@ -41,6 +41,13 @@ class Labelled:
         """Rows at the start in which nothing counts."""
         return int(min(PROBATION * len(self.values), PROBATION * LONGEST))
 
+    def without_first(self, rows: int) -> Labelled:
+        """The same events after a past that is shorter by so many rows; itself where a window begins in them."""
+        if any(first <= rows for first, _ in self.windows):
+            return self
+        windows = tuple((first - rows, last - rows) for first, last in self.windows)
+        return Labelled(self.name, self.times[rows:], self.values[rows:], windows)
+
     @cached_property
     def worth(self) -> tuple[Numbers, NDArray[np.int64]]:
         """What a detection at each row earns or costs, (t,); and the window it lies in, -1 for none."""

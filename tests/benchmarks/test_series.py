@@ -53,6 +53,13 @@ def test_a_wrong_call_costs_little_just_after_a_window_and_all_far_from_it_and_n
     assert float(sigmoid(0.0)) == 0.0
 
 
+def test_without_its_first_rows_a_series_has_the_same_events_unless_one_begins_in_them() -> None:
+    cut = labelled((400, 499)).without_first(40)
+    assert (len(cut.values), cut.times[0], cut.windows) == (ROWS - 40, 40.0, ((360, 459),))
+    early = labelled((30, 99))
+    assert early.without_first(40) is early
+
+
 def test_rows_called_one_after_another_are_one_false_incident() -> None:
     scores = np.zeros(ROWS)
     scores[[200, 201, 202, 600]] = 1.0
@@ -82,10 +89,12 @@ def test_the_baselines_are_what_they_are_called() -> None:
 
 def test_ours_is_better_than_the_simple_ones_on_series_made_here() -> None:
     series = [one for one in make_series() if one.folder in ("roads", "costs", "latency", "quiet")]
-    table, folders = compare(series, "made here", published=True)
+    table, folders, steady = compare(series, "made here", published=True)
     scores = {str(row[0]): float(row[1] or 0) for row in table.rows}
     assert scores[OURS] > 60
     assert scores[OURS] > 5 + max(score for name, score in scores.items() if name != OURS and "elsewhere" not in name)
+    assert [row[0] for row in steady.rows] == [0.0, 40.0, 80.0, 120.0, "mean"]
+    assert min(float(row[1] or 0) for row in steady.rows) > 60
     assert {row[0] for row in folders.rows} == {"roads", "costs", "latency", "quiet"}
 
 
