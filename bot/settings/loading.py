@@ -19,6 +19,7 @@ from bot.settings.sections import (
     FeedPart,
     FolderPart,
     LaunchesPart,
+    LimitsPart,
     MetricPart,
     MLTestScorePart,
     Part,
@@ -98,6 +99,7 @@ class Settings(Part):
     checks: ChecksPart = ChecksPart()
     ml_test_score: MLTestScorePart = MLTestScorePart()
     launches: LaunchesPart = LaunchesPart()
+    limits: LimitsPart = LimitsPart()
     metrics: dict[Annotated[str, Field(pattern=r"^[a-z]\w+$")], MetricPart] = Field({})
     environment: Environment
 

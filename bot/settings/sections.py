@@ -151,6 +151,7 @@ class LaunchesPart(Part):
     only: dict[str, str] = {}  # column that must be filled in somewhere only -> where, such as "surface=hero"
     horizon: Duration = timedelta(days=28)
     warn: Duration = timedelta(days=10)
+    top: Annotated[int, Field(ge=1)] = 20
     ready: Duration = timedelta(days=2)
 
     @field_validator("only")
@@ -167,6 +168,14 @@ class LaunchesPart(Part):
         if not self.ready <= self.warn <= self.horizon:
             raise ValueError("must have ready <= warn <= horizon: nobody can be warned of what is not looked at yet")
         return self
+
+
+class LimitsPart(Part):
+    """[limits]: lines that are not to be crossed; L04 says when they will be."""
+
+    fallback: Annotated[float, Field(gt=0, lt=1)] | None = 0.05  # share of calls
+    feature_age: Duration | None = None
+    rows: Annotated[float, Field(gt=0)] | None = None  # impressions a window
 
 
 class MLTestScorePart(Part):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import extract, func
+from sqlalchemy import func
 
 from checks.base import EVERYONE, About, Finding, History, Measure, NotApplicable, Schema, Severity
 from checks.events import Release
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
 from checks.judging import Judge
 from checks.mix import VERSIONS, served_version, versions_measure
+from checks.sql import mean_seconds
 from checks.versions import INDEX, Served, index_measures
 from checks.wording import duration, where
 
@@ -57,7 +58,7 @@ class Staleness:
         measures = []
         if {"ts", "features_at"} <= columns.keys():
             at = columns["features_at"]
-            age = func.avg(extract("epoch", columns["ts"]) - extract("epoch", at))
+            age = mean_seconds(at, columns["ts"])
             measures.append(Measure(AGES, "impressions", "age", age, func.count(at), slices))
         if "model_version" in columns:
             measures.append(versions_measure(schema))

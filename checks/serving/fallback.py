@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, cast, func
-
+from checks.answered import fell_back
 from checks.base import About, Finding, History, Measure, Schema
 from checks.derived import slices_in
 from checks.evidence import Claim, Judged, judge_all, make_finding, narrow
@@ -16,7 +14,6 @@ from checks.wording import percent, where
 
 FALLBACKS = "calls.fallback"
 MORE = 0.02  # of the calls
-NO = ("", "0", "false", "f", "no", "n", "none")
 
 
 class FallbackRate:
@@ -36,7 +33,7 @@ class FallbackRate:
         """The share of calls that say they fell back, of those that say it either way, by slice."""
         said = schema.column("calls", "fallback")
         known = said.is_not(None)
-        share = share_if(_fell_back(said), among=known)
+        share = share_if(fell_back(said), among=known)
         return [Measure(FALLBACKS, "calls", "rate", share, count_if(known), slices_in(schema, "calls"))]
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
@@ -52,8 +49,3 @@ class FallbackRate:
             f"usually {percent(verdict.expected)}."
         )
         return make_finding(self.about, history, one, Claim(title, words, "calls", touched=one.gap))
-
-
-def _fell_back(said: ColumnElement[Any]) -> ColumnElement[bool]:
-    """A flag as it is, or the name of the fallback that was used."""
-    return func.lower(said).not_in(NO) if isinstance(said.type, String) else cast(said, Boolean)

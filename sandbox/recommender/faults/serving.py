@@ -11,6 +11,8 @@ from sandbox.recommender.engine.state import Change
 from sandbox.recommender.faults.base import Damage, Dose, Fault, Injected
 from sandbox.recommender.faults.places import draw_region, slice_of
 
+PAUSE = 20.0  # times as long does a call take that waits: longer than the timeout
+
 
 def widen_filter(engine: Engine, amount: float, dose: Dose) -> None:
     """A new rule of the rights filter takes out far more titles than those without rights."""
@@ -37,6 +39,19 @@ def slow_down(engine: Engine, amount: float, dose: Dose) -> Injected:
     return Injected(slice=slice_of(region))
 
 
+def slow_by_and_by(engine: Engine, amount: float, dose: Dose) -> Injected:
+    """A cache fills up: each day some more of the calls wait for it until they run into the timeout."""
+    first, seed = engine.state.day, dose.seed()
+
+    def wait(requests: Requests, latency: Floats) -> Floats:
+        share = amount * (engine.state.day - first + 1)
+        waits = np.random.default_rng([engine.state.seed, engine.state.day, seed]).random(len(latency)) < share
+        return np.where(waits, latency * PAUSE, latency)
+
+    engine.hooks.latency.append(wait)
+    return Injected()
+
+
 FILTER_TOO_WIDE = Fault(
     name="filter-too-wide",
     number=13,
@@ -58,4 +73,17 @@ FALLBACK_STORM = Fault(
     codes=("S01", "S03"),
     damage=Damage("times as slow", 5.0, none=1.0),
     injection=slow_down,
+)
+FALLBACK_CREEPING = Fault(
+    name="fallback-creeping",
+    number=44,
+    title="Each day some more lists are fallback lists",
+    cause="A cache of the feature store fills up, so each day more calls wait for it until they run into the timeout.",
+    cause_class="systems",
+    subject="calls",
+    codes=("L04",),
+    damage=Damage("share of calls that wait, more each day", 0.0035),
+    injection=slow_by_and_by,
+    days=12,
+    worlds=("lab-large", "lab"),
 )
