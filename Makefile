@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV ?= uv
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-slow bench bench-scan bench-localize bench-ranking bench-launches bench-series lint run lock clean
+.PHONY: help demo setup test test-slow bench bench-scan bench-localize bench-ranking bench-launches bench-launch-drill bench-series lint run lock clean
 # One thread per numeric library: two of them on two cores fight each other for minutes.
 export OMP_NUM_THREADS ?= 1
 
@@ -33,6 +33,9 @@ bench-ranking: .venv/dev.stamp ## what the metrics of half a million lists cost,
 
 bench-launches: .venv/dev.stamp ## how well launches are foretold (DATA=FILE.csv, else made ones)
 	@$(BIN)/python -m benchmarks.launches $(if $(DATA),--data $(DATA)) $(ARGS)
+
+bench-launch-drill: .venv/dev.stamp ## how many launches at risk are warned of a week ahead, in the large lab
+	@$(BIN)/python -W ignore -m benchmarks.launch_drill $(ARGS)
 
 bench-series: .venv/dev.stamp ## how well fine-grained series are judged: DATA=DIR (the Numenta Anomaly Benchmark), else series made here
 	@$(BIN)/python -m benchmarks.series $(DATA) $(ARGS)

@@ -11,9 +11,15 @@ import structlog
 from sqlmodel import col, select
 
 from bot import flow
+from bot.cards.launch import came_said
+from bot.detection.policy import Policy
 from bot.detection.retention import Retention, tidy
+from bot.detection.windows import latest_window
 from bot.hotfixes import ending
 from bot.incidents import keeping
+from bot.incidents.families import OF_LAUNCHES
+from bot.incidents.timeline import named_by
+from bot.launches.keeping import came_lately
 from bot.noticing import NOTICED, UNSETTLED
 from bot.recommender.contract import RecommenderFailed
 from bot.store.tables import Heartbeat, Hotfix
@@ -27,7 +33,16 @@ TIDIED, TIDY_AGAIN = "tidied", timedelta(days=1)
 
 def tick(mate: Teammate) -> None:
     """Everything that is due now. Called often; costs next to nothing when nothing is due."""
-    for step in (_notice_due, flow.watch, _follow_hotfixes, _expire_hotfixes, _wake_snoozed, _tidy):
+    for step in (
+        _notice_due,
+        _foretell_again,
+        _tell_launched,
+        flow.watch,
+        _follow_hotfixes,
+        _expire_hotfixes,
+        _wake_snoozed,
+        _tidy,
+    ):
         try:
             step(mate)
         except Exception:  # one step that fails must not stop the others, nor the next tick
@@ -49,6 +64,29 @@ def _notice_due(mate: Teammate) -> None:
         due = [last.at]
     for as_of in due:
         flow.notice(mate, as_of)
+
+
+def _foretell_again(mate: Teammate) -> None:
+    """Once another version of the model serves, what was expected of launches under the one before is void."""
+    now = mate.clock.now()
+    try:
+        if mate.foreteller.is_outdated():
+            with mate.store.session() as session:
+                last = session.get(Heartbeat, NOTICED)
+            window = latest_window(last.at if last else now, Policy.from_settings(mate.settings))
+            mate.foreteller.foretell(window.end)
+    except RecommenderFailed as failed:  # tried again at the next tick
+        log.warning("launches not foretold", reason=str(failed))
+
+
+def _tell_launched(mate: Teammate) -> None:
+    """What came of a launch that was warned of, in its own thread, once its day is over."""
+    with mate.store.session() as session:
+        for one in came_lately(session, mate.clock.now()):
+            for incident in named_by(session, f"item:{one.item_id}"):
+                if not OF_LAUNCHES.isdisjoint(incident.codes):
+                    key = f"incident:{incident.id}:launched:{one.item_id}"
+                    mate.outbox.post(session, key, mate.thread(incident), came_said(one))
 
 
 def _follow_hotfixes(mate: Teammate) -> None:

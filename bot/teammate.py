@@ -12,6 +12,7 @@ from bot.detection.lineup import everything_watched, line_up
 from bot.detection.policy import Policy
 from bot.detection.runner import Detector
 from bot.detection.watcher import Watcher
+from bot.launches.foretelling import Foreteller
 from bot.recommender.contract import Recommender
 from bot.recommender.opening import open_recommender
 from bot.roles import Roles, allow
@@ -40,6 +41,11 @@ class Teammate:
     outbox: Outbox
     line_up: Sequence[Check] = EVERY_CHECK  # the catalogue, and the operator's own
     wall: Clock = field(default_factory=SystemClock)  # how long things take, whatever time it is in the world watched
+
+    @property
+    def foreteller(self) -> Foreteller:
+        """Foretells launches."""
+        return Foreteller(self.store, self.recommender, self.clock)
 
     @property
     def window(self) -> timedelta:
@@ -86,7 +92,8 @@ def assemble(settings: Settings, clock: Clock) -> Teammate:
     recommender = open_recommender(settings)
     policy = Policy.from_settings(settings)
     checks = line_up(settings)
-    detector = Detector(store, clock, recommender, checks, policy)
+    foretell = Foreteller(store, recommender, clock).foretell
+    detector = Detector(store, clock, recommender, checks, policy, foretell)
     return Teammate(settings, clock, store, recommender, detector, Outbox(clock), checks)
 
 

@@ -32,6 +32,12 @@ VERBS = (
         takes="an item id or title",
     ),
     Verb("launches", "/recsys launches", "the launches ahead: which are ready, which are at risk, and why"),
+    Verb(
+        "launch",
+        "/recsys launch 123",
+        "how one launch stands: what is expected of it, why, what to do (an id or a title)",
+        takes="an item id or title",
+    ),
     Verb("incidents", "/recsys incidents", "what is open now", takes="[all]"),
     Verb("known", "/recsys known", "the known-issue catalogue: what burned before and what put it out"),
     Verb("diagnose item", "/diagnose item 123", "why an item is treated as it is", takes="an item id or title"),

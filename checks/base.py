@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement
 
-from .events import Happening, Launch, Release
+from .events import Foretold, Happening, Launch, Release
+from .limits import Limits
 from .upcoming import LaunchRules
 
 # A "rate" is of rows that come in lists, such as impressions: ten of one member tell little more than one. A "share" is
@@ -41,6 +42,10 @@ class Severity(enum.IntEnum):
 
 class NotApplicable(Exception):
     """This check cannot be judged on this installation; the message says which table or column it lacks."""
+
+
+class StillLearning(Exception):
+    """This check cannot be judged yet; the message says what it waits for."""
 
 
 @dataclass(frozen=True, order=True)
@@ -177,6 +182,9 @@ class History(Protocol):
     def upcoming(self, within: timedelta) -> Sequence[Launch]:
         """Items whose launch is ahead, at most so far after the window, the next first; [] without an items table."""
 
+    def foretold(self) -> Sequence[Foretold]:
+        """What is expected of launches ahead, the next first; [] where nothing can be foretold yet."""
+
     def releases(self) -> Sequence[Release]:
         """Model versions made before the window's end, oldest first; [] without a registry."""
 
@@ -229,6 +237,7 @@ class Schema:
     edges: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # learned histogram edges by column
     feeds: tuple[Feed, ...] = ()
     launches: LaunchRules = field(default_factory=LaunchRules)
+    limits: Limits = field(default_factory=Limits)
 
     def column(self, relation: str, name: str) -> ColumnElement[Any]:
         """The column, or NotApplicable saying that the installation lacks it."""

@@ -20,7 +20,10 @@ from .items.established import EstablishedItems
 from .items.production_bias import ProductionBias
 from .items.reach import AudienceReach
 from .judging import Check
+from .launches.breach import PredictedBreach
+from .launches.prospects import LaunchProspects
 from .launches.setup import LaunchSetUp
+from .launches.values import LaunchValues
 from .members.engagement import Engagement
 from .members.low_ranked import LowRankedChoices
 from .members.narrowing import Narrowing
@@ -90,6 +93,9 @@ EVERY_CHECK: tuple[Check, ...] = (
     EstablishedItems(),
     AudienceReach(),
     LaunchSetUp(),
+    LaunchProspects(),
+    LaunchValues(),
+    PredictedBreach(),
 )
 
 EVERY_WATCH: tuple[WatchCheck, ...] = (

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Double, Float, Integer, String, cast, func, literal, or_
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Double, Float, Integer, String, cast, extract, func, literal, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -66,6 +66,11 @@ def share_if(condition: ColumnElement[bool], among: ColumnElement[bool] | None =
     rows = func.count() if among is None else count_if(among)
     counted = condition if among is None else condition & among
     return cast(count_if(counted), Double) / func.nullif(rows, 0, type_=Double)
+
+
+def mean_seconds(since: ColumnElement[Any], until: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The mean time from one moment to the other, in seconds; null when no row has both."""
+    return func.avg(extract("epoch", until) - extract("epoch", since))
 
 
 def is_nan(column: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -40,6 +40,7 @@ class LaunchRules:
     learns: bool = True  # what nine in ten launched titles have is needed, too: nobody wrote down which fields are
     horizon: timedelta = timedelta(days=28)  # how far ahead launches are looked at
     warn: timedelta = timedelta(days=10)  # how long before its launch a gap is told: before, it may still be worked on
+    top: int = 20  # a title among the first so many of a request's ranking is likely to be seen
     ready: timedelta = timedelta(days=2)  # how long before its launch a title must be whole: indexes are built then
 
     def asked(self, launched: Sequence[Launch]) -> tuple[Need, ...]:

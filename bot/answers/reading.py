@@ -8,6 +8,7 @@ from bot.answers.heard import Heard
 from bot.answers.speaking import below, reply, show, whisper
 from bot.cards import reading as cards
 from bot.cards.item import choices_said, item_said
+from bot.cards.launch import launch_said, which_launch_said
 from bot.cards.launches import launches_said
 from bot.cards.resolution import known_said
 from bot.cards.score import score_of
@@ -18,6 +19,7 @@ from bot.diagnosis.item_health import Choices, item_health
 from bot.health import Health, checks_of, health_of
 from bot.incidents.keeping import about_item, all_incidents, open_incidents
 from bot.launches.calendar import find_ahead
+from bot.launches.outlook import draw, find_outlook
 from bot.roles import roles_of
 from bot.slack.messages import Place
 from bot.teammate import Teammate
@@ -56,8 +58,19 @@ def answer_incidents(mate: Teammate, heard: Heard, argument: str = "") -> None:
 
 def answer_launches(mate: Teammate, heard: Heard, argument: str = "") -> None:
     """The launches ahead, in words for who prepares them."""
-    ahead = find_ahead(mate.recommender, mate.clock.now())
+    ahead = find_ahead(mate.store, mate.recommender, mate.clock.now())
     reply(mate, heard, launches_said(ahead, mate.settings.launches.horizon.days))
+
+
+def answer_launch(mate: Teammate, heard: Heard, argument: str = "") -> None:
+    """How one launch stands, what is expected of it, and what to do."""
+    found = find_outlook(mate.store, mate.recommender, argument, mate.clock.now())
+    if isinstance(found, list):
+        whisper(mate, heard, which_launch_said(found, argument))
+        return
+    key, picture = reply(mate, heard, launch_said(found)), draw(found)
+    if picture is not None:
+        show(mate, below(heard, key), (picture,), heard.key)
 
 
 def answer_known(mate: Teammate, heard: Heard, argument: str = "") -> None:

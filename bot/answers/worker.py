@@ -27,6 +27,7 @@ BY_VERB: dict[str, Answer] = {
     "whoami": reading.answer_whoami,
     "item": reading.answer_item,
     "launches": reading.answer_launches,
+    "launch": reading.answer_launch,
     "incidents": reading.answer_incidents,
     "known": reading.answer_known,
     "diagnose item": diagnosing.answer_item,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.catalog.matching import Match
 from bot.incidents.keeping import Touched
@@ -45,7 +46,8 @@ def card(
     """
     tag = f"[{environment}] " if environment else ""
     severity = Severity(incident.severity).name
-    lines = [_state_line(incident), f"*For whom:* {_whom(incident)}", f"*Suspected cause:* {escape(incident.cause)}"]
+    whom = _launch(incident) or f"*For whom:* {_whom(incident)}"
+    lines = [_state_line(incident), whom, f"*Suspected cause:* {escape(incident.cause)}"]
     if symptoms := _symptoms(incident):
         lines.append(f"*Also seen:* {symptoms}")
     if suggested and incident.state not in DONE_WITH:
@@ -150,6 +152,16 @@ def _whom(incident: Incident) -> str:
         return f"not measured yet{where}" if where else "not measured yet"
     share = float(incident.impact.get("share", 0.0))
     return f"{members:,} members, {impressions:,} impressions ({100 * share:.3g} % of all){where}"
+
+
+def _launch(incident: Incident) -> str:
+    """For a launch that is ahead: its day, its owner, and by when it must be mended; "" for anything else."""
+    told = next((each["data"] for each in incident.findings if "ready_by" in (each.get("data") or {})), None)
+    if told is None:
+        return ""
+    launches, ready = (f"{datetime.fromisoformat(str(told[name])):%-d %B}" for name in ("launches_at", "ready_by"))
+    owner = f" · *Owner:* {escape(str(told['owner']))}" if told.get("owner") else ""
+    return f"*Launches:* {launches} · *To be mended by:* {ready}{owner}"
 
 
 def _small_print(incident: Incident) -> str:

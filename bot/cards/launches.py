@@ -12,7 +12,10 @@ from bot.slack.mrkdwn import bold, cut, escape
 
 SHOWN = 20
 MARKS = {"ready": ":large_green_circle:", "in preparation": ":white_circle:", "at risk": ":red_circle:"}
-HINT = "How one of them is doing: `/recsys item ID`. What a title needs is set under [launches] in recsysops.toml."
+HINT = (
+    "One of them in full: `/recsys launch ID`. “Expected” is the share of requests that will have it near the top. "
+    "What a title needs is set under [launches] in recsysops.toml."
+)
 
 
 def launches_said(ahead: Sequence[Ahead], days: int) -> Said:
@@ -40,10 +43,17 @@ def launches_to_json(ahead: Sequence[Ahead]) -> dict[str, Any]:
                 "state": one.state,
                 "ready_by": one.ready_by.isoformat(),
                 "gaps": [gap.words for gap in one.gaps],
+                "expected": _numbers(one),
             }
             for one in ahead
         ]
     }
+
+
+def _numbers(one: Ahead) -> dict[str, Any] | None:
+    told = one.foretold
+    names = ("value", "low", "high", "usual", "top", "version", "missing", "reasons")
+    return None if told is None else {name: getattr(told, name) for name in names}
 
 
 def _headline(ahead: Sequence[Ahead], days: int) -> str:
@@ -54,8 +64,14 @@ def _headline(ahead: Sequence[Ahead], days: int) -> str:
 
 def _line(one: Ahead) -> str:
     whose = f" · {escape(one.owner)}" if one.owner else ""
+    whose += _expect(one)
     name = f"{bold(cut(one.launch.title or 'Item', 120))} (`{escape(one.launch.item_id)}`)"
     return f"{MARKS[one.state]} {one.launch.at:%a %-d %b} {name}{whose}{_lack(one)}"
+
+
+def _expect(one: Ahead) -> str:
+    told = one.foretold
+    return f" · expected {told.value:.0%} ({told.low:.0%} to {told.high:.0%})" if told is not None else ""
 
 
 def _aloud(one: Ahead) -> str:
@@ -63,7 +79,12 @@ def _aloud(one: Ahead) -> str:
 
 
 def _lack(one: Ahead) -> str:
-    if not one.gaps:
+    lacking = [gap.words for gap in one.gaps]
+    if one.foretold is not None and one.foretold.missing:
+        lacking.append(f"no value of {', '.join(one.foretold.missing)}")
+    if one.foretold is not None and one.foretold.is_at_risk:
+        lacking.append(f"will hardly be ranked (launches usually {one.foretold.usual:.0%})")
+    if not lacking:
         return ""
-    lacks = escape(", ".join(gap.words for gap in one.gaps))
+    lacks = escape(", ".join(lacking))
     return f" — {one.state}: {lacks}; to be mended by {one.ready_by:%-d %B}"

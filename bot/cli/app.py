@@ -33,3 +33,4 @@ for verb in (
 ):
     app.command()(verb)
 app.add_typer(launches.launches, name="launches")
+app.command()(launches.launch)

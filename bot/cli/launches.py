@@ -38,9 +38,25 @@ def ahead(context: typer.Context, config: Config = None, as_of: AsOf = None, as_
     from bot.launches.calendar import find_ahead
 
     with teammate(config, as_of, as_json=as_json) as mate:
-        coming = find_ahead(mate.recommender, mate.clock.now())
+        coming = find_ahead(mate.store, mate.recommender, mate.clock.now())
         said = launches_said(coming, mate.settings.launches.horizon.days)
         show(launches_to_json(coming), said, as_json=as_json)
+
+
+def launch(
+    words: Annotated[str, typer.Argument(help="An item id, a title, or a part of one.")],
+    config: Config = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """How one launch stands: what is expected of it, why, what to do."""
+    from bot.cards.launch import launch_said, launch_to_json, which_launch_said
+    from bot.launches.outlook import find_outlook
+
+    with teammate(config, as_of, as_json=as_json) as mate:
+        found = find_outlook(mate.store, mate.recommender, words, mate.clock.now())
+        said = which_launch_said(found, words) if isinstance(found, list) else launch_said(found)
+        show(launch_to_json(found), said, as_json=as_json)
 
 
 @launches.command()

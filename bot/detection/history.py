@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -14,23 +13,21 @@ from bot.detection.stored import Stored
 from bot.recommender.contract import Change, ModelVersion, Recommender, RecommenderFailed
 from bot.recommender.launches import find_launches
 from checks.base import Impact, Series, Slice, Window
-from checks.events import Launch, Release
-
-if TYPE_CHECKING:
-    pass
-
+from checks.events import Foretold, Launch, Release
 
 log = structlog.get_logger()
+Foretell = Callable[[datetime], Sequence[Foretold]]  # as of a moment
 HELD = 8  # measures whose arrays are held for the next check that asks; the others are read again
 
 
 class StoredHistory:
     """The measurements of one run, with the catalogue, the registry and the changes asked only when needed."""
 
-    def __init__(self, stored: Stored, recommender: Recommender, counting: frozenset[str]) -> None:
+    def __init__(self, stored: Stored, recommender: Recommender, counting: frozenset[str], foretell: Foretell) -> None:
         self._stored = stored
         self._recommender = recommender
         self._counting = counting
+        self._foretell = foretell
         self._impacts: dict[Slice, Impact] = {}
         self._series: OrderedDict[str, Sequence[Series]] = OrderedDict()
         self._happenings: dict[int, Sequence[Change]] = {}
@@ -71,6 +68,10 @@ class StoredHistory:
         """Items whose launch is ahead, at most so far after the window, the next first."""
         return find_launches(self._recommender, Window(self.window.end, self.window.end + within))
 
+    def foretold(self) -> Sequence[Foretold]:
+        """What is expected of launches ahead, the next first."""
+        return self._foretold
+
     def releases(self) -> Sequence[Release]:
         """Model versions made before the window's end, oldest first; [] without a registry."""
         return self._releases
@@ -88,6 +89,10 @@ class StoredHistory:
     @cached_property
     def _launches(self) -> list[Launch]:
         return find_launches(self._recommender, Window(self.windows[0].start, self.window.end))
+
+    @cached_property
+    def _foretold(self) -> Sequence[Foretold]:
+        return self._foretell(self.window.end)
 
     @cached_property
     def _releases(self) -> list[Release]:

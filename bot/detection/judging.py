@@ -13,7 +13,7 @@ from bot.detection.policy import Policy
 from bot.detection.records import Outcome
 from bot.detection.stored import Stored
 from bot.recommender.contract import RecommenderFailed
-from checks.base import Measure, NotApplicable, Schema
+from checks.base import Measure, NotApplicable, Schema, StillLearning
 from checks.first_facts import tell_facts
 from checks.judge import HistoryJudge
 from checks.judging import Check
@@ -68,6 +68,8 @@ class Judging:
             return Outcome(about.code, about.title, "failed", broken)
         try:
             findings = tuple(plan.check.findings(self.schema, self.history, self.judge.asked_by(about.code)))
+        except StillLearning as why:
+            return Outcome(about.code, about.title, "warming-up", str(why))
         except Exception as error:
             log.exception("check failed", code=about.code)
             return Outcome(about.code, about.title, "failed", describe(error))

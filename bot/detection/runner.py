@@ -11,7 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.detection.edges import with_learned_edges
-from bot.detection.history import StoredHistory
+from bot.detection.history import Foretell, StoredHistory
 from bot.detection.judging import Judging, plan_measures
 from bot.detection.measuring import Failures, describe, measure_new
 from bot.detection.policy import Policy
@@ -49,12 +49,19 @@ class Detector:
     """Runs checks on the newest whole window. Holds no state: two processes may share one store."""
 
     def __init__(
-        self, store: Store, clock: Clock, recommender: Recommender, checks: Sequence[Check], policy: Policy
+        self,
+        store: Store,
+        clock: Clock,
+        recommender: Recommender,
+        checks: Sequence[Check],
+        policy: Policy,
+        foretell: Foretell = lambda as_of: (),
     ) -> None:
         self._store = store
         self._clock = clock
         self._recommender = recommender
         self._policy = policy
+        self._foretell = foretell
         self._checks = {check.about.code: check for check in checks}
 
     def run(self, as_of: datetime | None = None, codes: Sequence[str] = ()) -> Detection:
@@ -121,5 +128,5 @@ class Detector:
         budget = share_budget(self._policy, tests, learnt)
         zone = ZoneInfo(self._policy.timezone)
         judge = HistoryJudge(budget, self._policy.windows_to_learn, zone, known, learnt.lessons)
-        history = StoredHistory(stored, self._recommender, counting)
+        history = StoredHistory(stored, self._recommender, counting, self._foretell)
         return Judging(schema, stored, history, judge, failures, self._policy)

@@ -105,8 +105,8 @@ def _group_items(items: list[Finding], systemic: list[list[Finding]], changes: S
     for found in items:
         reason = set_up_reason(found)
         if is_ahead(found):
-            alike = lacking[reason] >= MANY_ITEMS
-            own.setdefault(("ahead", reason) if alike else (found.direction, found.subject), []).append(found)
+            alike = bool(reason) and lacking[reason] >= MANY_ITEMS
+            own.setdefault(("ahead", reason if alike else found.subject), []).append(found)
             continue
         wider = nearest(found, systemic, changes)
         if wider is not None and (many or not reason):

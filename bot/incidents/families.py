@@ -111,7 +111,6 @@ FAMILIES: Mapping[str, Family] = {
     "L01": LAUNCH,
     "L02": LAUNCH,
     "L03": LAUNCH,
-    "L04": LAUNCH,
     "D08": TRAFFIC,
     "D04": SCHEMA,
     "D11": LABELS,
@@ -174,6 +173,7 @@ OF_SUBJECTS: Mapping[str, Family] = {
     "items": EXPOSURE,
     "item": ITEMS,
 }
+OF_LAUNCHES = frozenset(code for code, family in FAMILIES.items() if family is LAUNCH)  # checks that warn of a launch
 APART = (WATCH, LAUNCH)  # these are about something else than the running recommender
 SIDES = ("version", "arm")  # columns that say which of the serving sides, not where
 FOLLOWERS = ("table:outcomes", "table:requests")
@@ -225,7 +225,7 @@ def is_item(finding: Finding) -> bool:
 
 def is_ahead(finding: Finding) -> bool:
     """Whether it is about a launch that has not happened yet."""
-    return family_of(finding) is LAUNCH
+    return finding.code in OF_LAUNCHES
 
 
 def set_up_reason(finding: Finding) -> str:

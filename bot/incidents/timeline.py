@@ -53,6 +53,11 @@ def about_item(incidents: Sequence[Incident], item_id: str) -> list[Incident]:
     ]
 
 
+def named_by(session: Session, subject: str) -> list[Incident]:
+    """Every incident that is about this subject itself, the newest first."""
+    return list(session.exec(select(Incident).where(Incident.subject == subject).order_by(col(Incident.id).desc())))
+
+
 def all_incidents(session: Session) -> list[Incident]:
     """Every incident there ever was, the newest first."""
     return list(session.exec(select(Incident).order_by(col(Incident.id).desc())))

@@ -95,7 +95,8 @@ def describe_cause(ordered: Sequence[Finding], changes: Sequence[Change]) -> str
     """The first guess, named before anything has been diagnosed, with what was changed shortly before."""
     lead = ordered[0]
     reason = set_up_reason(lead)
-    guess = f"Its set-up is incomplete: {reason}." if reason else family_of(lead).guess
+    told = "As it is set up" if lead.code == "L02" else "Its set-up is incomplete"
+    guess = f"{told}: {reason}." if reason else family_of(lead).guess
     if not reason and _is_alone(ordered):
         guess = CHANGED_ALONE
     elif not reason and _released(lead, changes):

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.launches.keeping import read, standing
 from bot.recommender.contract import Recommender, RecommenderFailed
 from bot.recommender.launches import find_launches
+from bot.store.sessions import Store
+from bot.store.tables import LaunchPrediction
 from checks.base import Window
-from checks.events import Launch
+from checks.events import Foretold, Launch
 from checks.upcoming import Gap, LaunchRules, find_gaps
 
 LOOKS_BACK = timedelta(days=60)  # at launched titles, for what titles usually have
@@ -25,7 +28,8 @@ class Ahead:
     launch: Launch
     gaps: tuple[Gap, ...]
     ready_by: datetime  # when its set-up must be whole
-    state: State  # with gaps it is at risk once the time to warn has come
+    state: State  # with gaps it is at risk once the time to warn has come; with poor prospects at once
+    foretold: Foretold | None = None  # what the ranking model will do with it, where that can be foretold
 
     @property
     def owner(self) -> str:
@@ -33,8 +37,11 @@ class Ahead:
         return str(self.launch.facts.get("owner") or "")
 
 
-def find_ahead(recommender: Recommender, now: datetime) -> list[Ahead]:
-    """Every launch within the horizon, the next first; RecommenderFailed without a catalogue with launch dates."""
+def find_ahead(store: Store, recommender: Recommender, now: datetime) -> list[Ahead]:
+    """Every launch within the horizon, the next first, with what is foretold of it where that still stands.
+
+    RecommenderFailed without a catalogue with launch dates.
+    """
     schema = recommender.warehouse.schema
     if "launch_date" not in schema.relations.get("items", {}):
         raise RecommenderFailed("I know of no launches: map items.launch_date in recsysops.toml.")
@@ -42,13 +49,20 @@ def find_ahead(recommender: Recommender, now: datetime) -> list[Ahead]:
     coming = find_launches(recommender, Window(now, now + rules.horizon))
     needs = rules.asked(find_launches(recommender, Window(now - LOOKS_BACK, now)))
     places = {need.slice: _values(recommender, need.slice, now) for need in needs if need.rule == "listed"}
-    return [_judge(launch, tuple(find_gaps(launch, needs, places)), rules, now) for launch in coming]
+    with store.session() as session:
+        told = {one.item_id: one for one in standing(session)}
+    return [_judge(one, tuple(find_gaps(one, needs, places)), rules, now, told.get(one.item_id)) for one in coming]
 
 
-def _judge(launch: Launch, gaps: tuple[Gap, ...], rules: LaunchRules, now: datetime) -> Ahead:
+def _judge(
+    launch: Launch, gaps: tuple[Gap, ...], rules: LaunchRules, now: datetime, told: LaunchPrediction | None
+) -> Ahead:
     at = launch.at or now
+    foretold = read(told, launch) if told is not None and told.launches_at == at else None
     late: State = "at risk" if at - now <= rules.warn else "in preparation"
-    return Ahead(launch, gaps, at - rules.ready, late if gaps else "ready")
+    lacks = bool(gaps) or (foretold is not None and bool(foretold.missing))
+    state: State = "at risk" if foretold is not None and foretold.is_at_risk else late if lacks else "ready"
+    return Ahead(launch, gaps, at - rules.ready, state, foretold)
 
 
 def _values(recommender: Recommender, column: str, now: datetime) -> list[str]:

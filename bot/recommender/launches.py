@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def rules_of(settings: Settings) -> LaunchRules:
     """[launches], as checks see it."""
     part = settings.launches
-    return LaunchRules(tuple(_needs(part)), part.required is None, part.horizon, part.warn, part.ready)
+    needs = tuple(_needs(part))
+    return LaunchRules(needs, part.required is None, part.horizon, part.warn, top=part.top, ready=part.ready)
 
 
 def _needs(part: LaunchesPart) -> Iterator[Need]:

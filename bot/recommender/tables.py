@@ -24,6 +24,7 @@ from bot.recommender.trouble import explain
 from bot.settings import Settings
 from bot.settings.sections import TableName
 from checks.base import Schema
+from checks.limits import Limits
 
 log = structlog.get_logger()
 Columns = Mapping[str, ColumnElement[Any]]
@@ -97,7 +98,8 @@ class Tables:
                 troubles[name] = str(unreadable)
                 self._tell(name, str(unreadable))
         part, feeds, rules = self._settings.warehouse, feeds_of(self._settings), rules_of(self._settings)
-        mapped = map_relations(tables, part.slices, part.features, feeds, self._find_first_position, rules)
+        limits = Limits(**dict(self._settings.limits))
+        mapped = map_relations(tables, part.slices, part.features, feeds, self._find_first_position, rules, limits)
         return Opened(tables, troubles, mapped, _tell_troubles(mapped.schema(), troubles))
 
     def _tell(self, name: str, sentence: str) -> None:

@@ -268,3 +268,33 @@ class Heartbeat(SQLModel, table=True):
 
     loop: str = Field(primary_key=True)
     at: datetime
+
+
+class LaunchPrediction(SQLModel, table=True):
+    """What was expected of a launch at a moment, by a version of the model; later, what came of it."""
+
+    __table_args__ = (UniqueConstraint("item_id", "as_of", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: str = Field(index=True)
+    launches_at: datetime
+    as_of: datetime  # nothing later was looked at
+    made_at: datetime
+    version: str  # of the ranking model
+    looked_back: bool = False  # made after the launch, from what was there as_of: to learn from
+    top: int
+    value: float | None = None  # share of requests; None where too few launches were known
+    low: float | None = None
+    high: float | None = None
+    usual: float | None = None
+    launches: int = 0
+    rank: float  # what shadow scoring said
+    lost: float
+    score: float
+    kept_out: dict[str, float] = Field(default_factory=dict, sa_column=json_column())  # share of requests by reason
+    missing: list[str] = Field(default_factory=list, sa_column=json_column())
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())  # the catalogue's, as_of
+    voided_at: datetime | None = None
+    void_reason: str = ""
+    outcome: float | None = None  # share of requests on its launch day
+    scored_at: datetime | None = None

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
-from sqlalchemy import func
-
-from checks.base import EVERYONE, About, Finding, History, Measure, Schema, Severity
+from checks.base import About, Finding, History, Measure, Schema
 from checks.events import Launch
 from checks.judging import Judge
-from checks.upcoming import Gap, LaunchRules, find_gaps
+from checks.upcoming import Gap, find_gaps
+from checks.warning import Warned, launches_ahead, named, warn, when
 from checks.wording import listed
 
-AHEAD = "launches.ahead"
 SEEN = "rows:impressions"  # its slices are the places where anything is shown
-URGENT = timedelta(days=3)
 NAMED = 4
 
 
@@ -38,8 +34,7 @@ class LaunchSetUp:
 
     def measures(self, schema: Schema) -> Sequence[Measure]:
         """How many launches are ahead."""
-        schema.column("items", "launch_date")
-        return [Measure(AHEAD, "the launch calendar", "upcoming", func.count(), func.count())]
+        return launches_ahead(schema)
 
     def findings(self, schema: Schema, history: History, judge: Judge) -> Sequence[Finding]:
         """One finding a title with gaps, the next launch first."""
@@ -50,40 +45,20 @@ class LaunchSetUp:
         needs = rules.asked(history.launches())
         places = places_of(history)
         gaps = [(launch, find_gaps(launch, needs, places)) for launch in near]
-        return [self._tell(history, launch, found, rules) for launch, found in gaps if found]
+        return [self._tell(schema, history, launch, found) for launch, found in gaps if found]
 
-    def _tell(self, history: History, launch: Launch, gaps: Sequence[Gap], rules: LaunchRules) -> Finding:
+    def _tell(self, schema: Schema, history: History, launch: Launch, gaps: Sequence[Gap]) -> Finding:
         at = launch.at or history.window.end
         lacks = listed([gap.words for gap in gaps], NAMED)
-        name = f"{launch.title or 'Item'} ({launch.item_id})"
-        when = f"{at:%-d %B} ({_from_now(at - history.window.end)})"
-        ready = at - rules.ready
-        words = f"{name} launches on {when}. As it is set up today: {lacks}. It must be whole by {ready:%-d %B}."
-        return Finding(
-            code=self.about.code,
-            title=f"{name} is not ready for its launch on {at:%-d %B}",
-            words=words,
-            subject=f"item:{launch.item_id}",
-            measure=AHEAD,
-            slice=EVERYONE,
-            window=history.window,
-            onset=history.window.start,
-            value=float(len(gaps)),
-            expected=0.0,
-            low=0.0,
-            high=0.0,
-            direction="up",
-            n=len(gaps),
-            surprise=10.0,
-            severity=Severity.high if at - history.window.end <= URGENT else Severity.medium,
-            data={
-                "set_up": ", ".join(gap.words for gap in gaps),
-                "owner": launch.facts.get("owner"),
-                "title": launch.title,
-                "launches_at": at,
-                "ready_by": ready,
-            },
+        name = named(launch)
+        ready = f"{at - schema.launches.ready:%-d %B}"
+        words = (
+            f"{name} launches on {when(launch, history)}. As it is set up today: {lacks}. It must be whole by {ready}."
         )
+        title = f"{name} is not ready for its launch on {at:%-d %B}"
+        data = {"set_up": ", ".join(gap.words for gap in gaps)}
+        many = Warned(float(len(gaps)), 0.0, 0.0, 0.0, len(gaps))
+        return warn(self.about, schema, history, launch, title, words, many, data)
 
 
 def places_of(history: History) -> Mapping[str, list[str]]:
@@ -93,8 +68,3 @@ def places_of(history: History) -> Mapping[str, list[str]]:
         for column, value in series.slice.parts:
             places.setdefault(column, []).append(value)
     return places
-
-
-def _from_now(ahead: timedelta) -> str:
-    days = ahead // timedelta(days=1)
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

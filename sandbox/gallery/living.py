@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.detection.policy import Policy
 from bot.detection.runner import Detector
+from bot.launches.foretelling import Foreteller
 from bot.recommender.opening import open_recommender
 from bot.settings import load
 from bot.store.sessions import Store, open_store
@@ -47,7 +48,9 @@ def judged(name: str) -> Iterator[Path]:
 def watch(world: World, store: Store) -> Detector:
     """The detector with every check, on a world's tables."""
     settings = load(world.config_path, {})
-    return Detector(store, world.clock, open_recommender(settings), EVERY_CHECK, Policy.from_settings(settings))
+    recommender, clock = open_recommender(settings), world.clock
+    foretell, policy = Foreteller(store, recommender, clock).foretell, Policy.from_settings(settings)
+    return Detector(store, clock, recommender, EVERY_CHECK, policy, foretell)
 
 
 def live(quiet: Path, name: str, fault: Fault, codes: Sequence[str]) -> dict[str, Shown]:

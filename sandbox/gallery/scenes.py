@@ -33,7 +33,8 @@ TELLING = {
     "I04": "popularity-collapse",
 }
 
-ELSEWHERE = dict.fromkeys(("P05", "I06"), "lab-large")  # of new members and of children the lab has too few to judge
+# Of new members, of children, and of requests the lab has too few to judge.
+ELSEWHERE = dict.fromkeys(("P05", "I06", "L02", "L03", "L04"), "lab-large")
 
 
 @dataclass(frozen=True)

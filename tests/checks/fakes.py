@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from checks.base import EVERYONE, Impact, Schema, Series, Slice, Window
 from checks.budget import Budget
-from checks.events import Launch, Release
+from checks.events import Foretold, Launch, Release
 from checks.judge import HistoryJudge
 from tests.checks.data.relations import DATA_RELATIONS
 
@@ -53,6 +53,7 @@ class FakeHistory:
     released: Sequence[Release] = ()
     happened: Sequence[Happened] = ()
     shares: dict[Slice, float] = field(default_factory=dict)
+    expected: Sequence[Foretold] = ()
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -75,6 +76,9 @@ class FakeHistory:
     def upcoming(self, within: timedelta) -> Sequence[Launch]:
         end = self.window.end
         return [one for one in self.launched if one.at is not None and end <= one.at < end + within]
+
+    def foretold(self) -> Sequence[Foretold]:
+        return self.expected
 
     def releases(self) -> Sequence[Release]:
         return self.released
@@ -147,7 +151,7 @@ def a_schema() -> Schema:
     kinds["calls"] |= {"arm": text}
     kinds["lists"] |= {"model_version": text, "arm": text, "outcomes": whole}
     kinds["lists"] |= {"first_position": whole, "last_position": whole}
-    kinds["requests"] |= {"excluded_reason": text, "sampling_weight": number}
+    kinds["requests"] |= {"rank": whole, "excluded_reason": text, "sampling_weight": number}
     relations = {name: {known: column(known, kind) for known, kind in parts.items()} for name, parts in kinds.items()}
     edges = tuple(i / 10 for i in range(1, 10))
     return Schema(relations, ("affinity",), ("region",), {"affinity": edges, "score": edges})

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -9,13 +10,20 @@ def silent(_words: str, _share: float | None) -> None:
     """Nobody watches the preparations of a test."""
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    """A lab world, a workspace, and a bot that has judged its latest day: shared by the talks of one file."""
+@contextmanager
+def judged(world: str) -> Iterator[Stage]:
+    """A world, a workspace, and a bot that has judged its latest day."""
     slack = workspace()
-    with slack.running(), staged("lab", silent, slack, history=0) as opened:
+    with slack.running(), staged(world, silent, slack, history=0) as opened:
         opened.live_through(opened.world.clock.now())
         opened.look()
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """The lab: shared by the talks of one file."""
+    with judged("lab") as opened:
         yield opened
 
 

@@ -97,6 +97,11 @@ def obeys(room: Room, damage: Damage, good: dict[str, str]) -> Detection:
     return said
 
 
+def noticed(said: Detection, good: dict[str, str]) -> set[str]:
+    """The checks that say something else than on a good day, and not that all is well."""
+    return {one.code for one in said.outcomes if one.state not in ("quiet", good[one.code])}
+
+
 def name_of(damage: Damage) -> str:
     return f"{damage.name} {damage.table} {damage.column}".strip()
 
@@ -106,14 +111,11 @@ def test_a_damaged_table_breaks_no_check_and_is_not_called_well(
     damage: Damage, room: Room, good_day: dict[str, str]
 ) -> None:
     said = obeys(room, damage, good_day)
-    if damage.name.startswith(BENIGN):
-        assert {one.state for one in said.outcomes} == {"quiet"}, said.findings
-    else:
-        assert {one.state for one in said.outcomes} - {"quiet"}
+    assert bool(noticed(said, good_day)) != damage.name.startswith(BENIGN), said.findings
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("damage", SELDOM, ids=name_of)
 def test_any_table_and_any_optional_column_may_be_damaged(damage: Damage, room: Room, good_day: dict[str, str]) -> None:
     said = obeys(room, damage, good_day)
-    assert ({one.state for one in said.outcomes} == {"quiet"}) == (name_of(damage) in UNNOTICED)
+    assert bool(noticed(said, good_day)) != (name_of(damage) in UNNOTICED)

@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from bot.recommender.mapping import Table
 from bot.recommender.reading import Bounds, read_table
 from checks.base import Feed, Schema
+from checks.limits import Limits
 from checks.upcoming import LaunchRules
 
 Types = dict[str, TypeEngine[Any]]
@@ -45,6 +46,7 @@ class Mapped:
     relations: Mapping[str, Relation]
     feeds: tuple[Feed, ...] = ()
     launches: LaunchRules = field(default_factory=LaunchRules)
+    limits: Limits = field(default_factory=Limits)
     find_first: Callable[[], int] = lambda: 1  # number of the first position; may take a look at the whole log
 
     def has(self, table: str, *names: str) -> bool:
@@ -91,4 +93,5 @@ class Mapped:
             columns = relation.columns(self)
             if columns:
                 relations[name] = {known: column(known, kind) for known, kind in columns.items()}
-        return Schema(relations, self.features, self.slices, feeds=self.feeds, launches=self.launches)
+        launches, limits = self.launches, self.limits
+        return Schema(relations, self.features, self.slices, feeds=self.feeds, launches=launches, limits=limits)

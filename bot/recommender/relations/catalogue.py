@@ -29,6 +29,7 @@ from bot.recommender.relations.skew import Skew
 from bot.recommender.relations.tastes import Tastes
 from bot.recommender.relations.wanted import Wanted
 from checks.base import Feed
+from checks.limits import Limits
 from checks.upcoming import LaunchRules
 
 EVERY_RELATION: tuple[Relation, ...] = (
@@ -64,6 +65,8 @@ def map_relations(
     feeds: tuple[Feed, ...] = (),
     find_first: Callable[[], int] = lambda: 1,
     launches: LaunchRules = LaunchRules(),  # noqa: B008 (a frozen value)
+    limits: Limits = Limits(),  # noqa: B008
 ) -> Mapped:
     """The installation with every relation it can have; `find_first` is asked when the first position is needed."""
-    return Mapped(tables, slices, features, {each.name: each for each in EVERY_RELATION}, feeds, launches, find_first)
+    relations = {each.name: each for each in EVERY_RELATION}
+    return Mapped(tables, slices, features, relations, feeds, launches, limits, find_first)

@@ -19,14 +19,7 @@ ESTABLISHED = 30  # days since launch
 def misset_language(engine: Engine, amount: float, dose: Dose) -> Injected:
     """Upstream's table gives a popular title the wrong language, so those who do not follow it never see it."""
     item = dose.pick(_favourites(engine).tolist(), int(_favourites(engine)[0]))
-    language, catalogue = engine.state.scene.catalogue.language, engine.state.scene.catalogue
-    hidden = 1 - np.array(SPEAKERS[1:])
-    right, language[item] = language[item], LANGUAGES[1 + int(np.abs(hidden - amount).argmin())]
-
-    def mend() -> None:
-        language[item] = right
-
-    return Injected(subject=f"item:{catalogue.ids[item]}", mend=mend)
+    return _put_down_in_another_language(engine, item, amount)
 
 
 def _favourites(engine: Engine) -> Ints:
@@ -41,24 +34,54 @@ def _favourites(engine: Engine) -> Ints:
 
 def forget_artwork(engine: Engine, amount: float, dose: Dose) -> Injected:
     """A title about to launch has no artwork, so the serving filter never lets it through."""
-    item, state = next_launch(engine, dose), engine.state
-    state.lacks_artwork[item] = amount
-
-    def mend() -> None:
-        state.lacks_artwork[item] = 0.0
-
-    return Injected(subject=f"item:{state.scene.catalogue.ids[item]}", mend=mend)
+    return _take_artwork(engine, next_launch(engine, dose), amount)
 
 
 def prepare_without_artwork(engine: Engine, amount: float, dose: Dose) -> Injected:
     """The artwork of a title that launches in the week after next is withdrawn, and nobody orders another."""
-    item, state = coming_launch(engine, dose), engine.state
-    state.lacks_artwork[item] = amount
+    return _take_artwork(engine, coming_launch(engine, dose), amount)
+
+
+def _take_artwork(engine: Engine, item: int, share: float) -> Injected:
+    """On this share of devices it has none."""
+    state = engine.state
+    state.lacks_artwork[item] = share
 
     def mend() -> None:
         state.lacks_artwork[item] = 0.0
 
     return Injected(subject=f"item:{state.scene.catalogue.ids[item]}", mend=mend)
+
+
+def announce_in_another_language(engine: Engine, amount: float, dose: Dose) -> Injected:
+    """Upstream's table gives a title that launches in the week after next a language that few follow."""
+    return _put_down_in_another_language(engine, coming_launch(engine, dose), amount)
+
+
+def _put_down_in_another_language(engine: Engine, item: int, hidden: float) -> Injected:
+    """One that about such a share of members do not follow."""
+    catalogue, unheard = engine.state.scene.catalogue, 1 - np.array(SPEAKERS[1:])
+    right, catalogue.language[item] = catalogue.language[item], LANGUAGES[1 + int(np.abs(unheard - hidden).argmin())]
+
+    def mend() -> None:
+        catalogue.language[item] = right
+
+    return Injected(subject=f"item:{catalogue.ids[item]}", mend=mend)
+
+
+def announce_without_year(engine: Engine, amount: float, dose: Dose) -> Injected:
+    """The release years of a title that launches in the week after next, and of some after it, are not filled in."""
+    item, catalogue = coming_launch(engine, dose), engine.state.scene.catalogue
+    later = np.flatnonzero(engine.state.launch_day > engine.state.launch_day[item])
+    others = later[np.argsort(engine.state.launch_day[later], kind="stable")][: max(0, round(amount) - 1)]
+    without = np.array([item, *others])
+    right = catalogue.release_year[without]
+    catalogue.release_year[without] = np.nan
+
+    def mend() -> None:
+        catalogue.release_year[without] = right
+
+    return Injected(subject=f"item:{catalogue.ids[item]}", mend=mend)
 
 
 def flip_segment(engine: Engine, amount: float, dose: Dose) -> Injected:
@@ -119,4 +142,28 @@ LAUNCH_UNPREPARED = Fault(
     codes=("L01",),
     damage=Damage("share of devices without artwork", 1.0, most=1.0),
     injection=prepare_without_artwork,
+)
+LAUNCH_LANGUAGE = Fault(
+    name="launch-language",
+    number=42,
+    title="A launch of the week after next is put down in a language that few follow",
+    cause="Upstream's table gave an announced title the wrong language, so the filter would keep it from most members.",
+    cause_class="set-up",
+    subject="item:(one launching in the week after next)",
+    codes=("L02",),
+    damage=Damage("share of members who do not follow it", 0.88, most=0.88),
+    injection=announce_in_another_language,
+    worlds=("lab-large", "lab"),
+)
+LAUNCH_VALUES = Fault(
+    name="launch-values",
+    number=43,
+    title="A launch of the week after next has no release year",
+    cause="An announced title was entered without its release year, so the model would read no value of it.",
+    cause_class="set-up",
+    subject="item:(one launching in the week after next)",
+    codes=("L03",),
+    damage=Damage("launches without a release year", 2.0),
+    injection=announce_without_year,
+    worlds=("lab-large", "lab"),
 )

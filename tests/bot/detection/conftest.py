@@ -12,6 +12,7 @@ import pytest
 
 from bot.detection.policy import Policy
 from bot.detection.runner import Detection, Detector
+from bot.launches.foretelling import Foreteller
 from bot.recommender.contract import Recommender
 from bot.recommender.opening import open_recommender
 from bot.settings import load
@@ -52,8 +53,8 @@ class Watched:
 def watch(world: World, store: Store) -> Watched:
     settings = load(world.config_path, {})
     recommender = open_recommender(settings)
-    clock = StoppedClock(world.today)
-    detector = Detector(store, clock, recommender, EVERY_CHECK, Policy.from_settings(settings))
+    clock, policy = StoppedClock(world.today), Policy.from_settings(settings)
+    detector = Detector(store, clock, recommender, EVERY_CHECK, policy, Foreteller(store, recommender, clock).foretell)
     return Watched(world, store, recommender, detector)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import col, func, select
 from bot.detection.policy import Policy
 from bot.detection.records import claim
 from bot.detection.runner import Detector, UnknownCheck
+from bot.launches.foretelling import Foreteller
 from bot.recommender.contract import Measured, RecommenderFailed
 from bot.store.tables import CheckRun, Measurements
 from checks.base import About, Finding, History, Measure, Schema, Window
@@ -71,7 +72,9 @@ class Stumbles:
 
 def _detector(lab: Watched, warehouse: Any = None, checks: Sequence[Check] = EVERY_CHECK, **policy: Any) -> Detector:
     recommender = replace(lab.recommender, warehouse=warehouse) if warehouse else lab.recommender
-    return Detector(lab.store, StoppedClock(lab.world.today), recommender, checks, Policy(**policy))
+    clock = StoppedClock(lab.world.today)
+    foretell = Foreteller(lab.store, recommender, clock).foretell
+    return Detector(lab.store, clock, recommender, checks, Policy(**policy), foretell)
 
 
 def _count(lab: Watched, table: Any) -> int:
@@ -135,6 +138,7 @@ def test_a_young_installation_speaks_of_what_needs_no_history_alone(fresh: Calla
     assert {finding.code for finding in detection.findings} == {"D02"}
     states = {outcome.code: outcome.state for outcome in detection.outcomes}
     assert states.pop("D10") == "warming-up"  # the earlier days are there to be read, for the first time
+    assert {states.pop(code) for code in ("L02", "L03")} == {"warming-up"}  # launches are ahead, none is known yet
     assert set(states.values()) == {"finding", "no-data", "quiet"}
     assert [code for code, state in states.items() if state == "quiet"] == ["L01"]
 
@@ -177,7 +181,7 @@ def test_when_nothing_has_arrived_freshness_speaks_and_the_others_say_no_data(la
     states = {outcome.code: outcome.state for outcome in detection.outcomes}
     assert {finding.code for finding in detection.findings} == {"D02"}
     assert states.pop("D10") == "quiet"  # the past is still there, and is what it was
-    assert states.pop("L01") == "quiet"  # so is the catalogue
+    assert {states.pop(code) for code in ("L01", "L02", "L03")} == {"quiet"}  # so are the catalogue and older requests
     assert {state for code, state in states.items() if code != "D02"} == {"no-data"}
     silent.silent_from = None
     arrived = {outcome.code: outcome.state for outcome in _detector(lab, silent).run(lab.world.today).outcomes}

@@ -16,6 +16,7 @@ from bot.launches.calendar import Ahead, find_ahead
 from bot.recommender.contract import RecommenderFailed
 from bot.recommender.opening import open_recommender
 from bot.settings import load
+from bot.store.sessions import open_store
 from checks.events import Launch
 from checks.upcoming import Gap
 from sandbox.recommender.world import RunningWorld
@@ -35,7 +36,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> RunningWorld:
 def ahead(world: RunningWorld, change: Callable[[str], str] = str) -> list[Ahead]:
     path = world.config_path.parent / "changed.toml"
     path.write_text(change(world.config_path.read_text()))
-    return find_ahead(open_recommender(load(path, {})), world.clock.now())
+    store = open_store(f"sqlite:///{path.parent / 'bot.db'}")
+    return find_ahead(store, open_recommender(load(path, {})), world.clock.now())
 
 
 def test_every_launch_ahead_is_there_in_order_and_the_one_with_a_gap_is_at_risk(

@@ -10,8 +10,9 @@ import pytest
 
 from checks.base import EVERYONE, Finding, Severity, Slice
 from checks.events import Launch
-from checks.launches.setup import AHEAD, SEEN, LaunchSetUp
+from checks.launches.setup import SEEN, LaunchSetUp
 from checks.upcoming import LaunchRules, Need, find_gaps
+from checks.warning import AHEAD
 from tests.checks.fakes import DAY, START, FakeHistory, a_judge, a_schema, daily
 
 NOW = START + 29 * DAY

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sandbox.recommender.engine.features import FEATURES
+from sandbox.recommender.engine.scene import LANGUAGES
 from sandbox.recommender.faults.base import Fault
 from sandbox.recommender.world import RunningWorld
 
@@ -89,6 +90,13 @@ def _twice(day: Tables, table: str) -> float:
 
 def _late_hours(broken: Broken) -> float:
     return (broken.world.clock.now() - broken.world.today).total_seconds() / 3600
+
+
+def _followers(broken: Broken) -> float:
+    """The share of members who follow the language of the title that the fault is about."""
+    scene = broken.world.engine.state.scene
+    item = list(scene.catalogue.ids).index(broken.fault.subject.removeprefix("item:"))
+    return float(scene.members.speaks[:, LANGUAGES.index(scene.catalogue.language[item])].mean())
 
 
 def _of_arm(rows: pd.DataFrame, arm: str) -> pd.DataFrame:
@@ -179,6 +187,9 @@ DAMAGE: dict[str, Callable[[Broken], float]] = {
     "genre-demoted": lambda b: -b.gap(lambda day: _of_genre(day, b.fault.slice.removeprefix("genre="))),
     "lists-turned-around": lambda b: b.gap(_out_of_order),
     "launch-unprepared": lambda b: float(b.world.engine.state.lacks_artwork.sum()),
+    "launch-language": lambda b: 1 - float(_followers(b)),
+    "launch-values": lambda b: float(np.isnan(b.world.engine.state.scene.catalogue.release_year).sum()),
+    "fallback-creeping": lambda b: b.gap(lambda day: day["calls"]["fallback"].mean()),
     "children-kept-out": lambda b: b.gap(lambda day: (day["requests"]["excluded_reason"] == "not for children").mean()),
     "weekend": lambda b: b.gap(lambda day: len(day["calls"])),
     "holiday": lambda b: b.gap(lambda day: len(day["calls"])),
@@ -190,4 +201,11 @@ DAMAGE: dict[str, Callable[[Broken], float]] = {
     "planned-retrain": lambda b: b.gap(lambda day: int(day["calls"]["model_version"].max())),
     "late-partition": _late_hours,
 }
-SERVED = {"stale-features": 3, "popularity-collapse": 2, "weekend": 3, "ab-ramp": 3, "gradual-growth": 3}  # else 1
+SERVED = {
+    "stale-features": 3,
+    "fallback-creeping": 5,
+    "popularity-collapse": 2,
+    "weekend": 3,
+    "ab-ramp": 3,
+    "gradual-growth": 3,
+}  # else 1

@@ -1,0 +1,61 @@
+"""Which filters will keep a title out of requests, from how often they kept titles of its kind out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checks.events import Launch
+from checks.upcoming import is_lacking
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SOME = 3  # titles, before anything is learnt from them
+FEW = 2  # titles of a kind, where the one asked about has a kind of its own
+UNLIKE = 2.0  # times as often is a reason given for titles of one kind as for all: it is about the kind
+
+
+def find_filters(
+    launch: Launch, rows: pd.DataFrame, described: pd.DataFrame, categories: Sequence[str], starts: pd.DataFrame
+) -> dict[str, float]:
+    """The share of requests in which each filter will keep the title out, by its reason.
+
+    As often as launches before it (`starts`, rows of their first day), or as often as titles of its kind, where the
+    filter is about their kind. Of a kind that no other title is of, the worst is expected that happens to any kind.
+    `described` holds what the catalogue says of the item of each row of `rows`.
+    """
+    if "excluded_reason" not in rows:
+        return {}
+    reasons, told = rows["excluded_reason"], {}
+    kin = [_kin(launch, name, rows, described) for name in categories]
+    for reason in map(str, reasons.dropna().unique()):
+        said = (reasons == reason).to_numpy()
+        shares = [max((float(said[of].mean()) for of in kinds), default=0.0) for kinds in kin]
+        about = [share for share in shares if share >= UNLIKE * said.mean()]
+        told[reason] = max([_usual_share(starts, reason), *about])
+    return {reason: share for reason, share in told.items() if share > 0}
+
+
+def _usual_share(starts: pd.DataFrame, reason: str) -> float:
+    """The median over launches: one of them that was set up wrongly says nothing of the others."""
+    if starts.empty:
+        return 0.0
+    said = starts["excluded_reason"] == reason
+    return float(said.groupby(starts["item_id"].astype(str)).mean().median())
+
+
+def _kin(launch: Launch, name: str, rows: pd.DataFrame, described: pd.DataFrame) -> list[NDArray[np.bool_]]:
+    """Which rows are of titles of the same kind; where there are hardly any, the rows of each other kind."""
+    value, kinds = str(launch.facts.get(name)), described[name].astype("string")
+    same = (kinds == value).fillna(False).to_numpy(bool)
+    many = rows["item_id"][same].nunique()
+    if many >= SOME:
+        return [same]
+    if many or is_lacking(launch.facts.get(name)):
+        return []
+    others = [(kinds == other).fillna(False).to_numpy(bool) for other in kinds.dropna().unique()]
+    return [of for of in others if rows["item_id"][of].nunique() >= FEW]

@@ -1,0 +1,222 @@
+"""Shadow scoring: what the model would do with a title today, in requests that members really made.
+
+The title is put among the candidates of logged requests with the feature values it will have on its launch day: the
+member's own as logged, the catalogue's as it stands, an item's as launches before it had them on their first day, and
+what depends on both as for the candidates most like it in the same request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.launches.filters import SOME, find_filters
+from bot.launches.served import read_launch_days
+from bot.recommender.contract import Recommender, RecommenderFailed, Scorer
+from checks.base import Window
+from checks.events import Launch
+from checks.upcoming import is_lacking
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BACK = timedelta(days=3)  # requests are taken from
+STARTS = timedelta(days=28)  # launches are taken from, for how titles start here
+ROWS = 10_000  # of candidates, in whole requests
+STEADY = 0.95  # of the requests in which a feature has one value: it is the member's
+OF_ITEM = 0.3  # of a feature's spread is within one item at most: it is the item's
+MISSING, PRESENT = 0.9, 0.5  # of an item's rows lack a feature: it is missing; at most: as a rule it is there
+FEW_VALUES = 30  # of a category
+
+Kind = Literal["member", "catalogue", "item", "both"]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """What the model would do with a title on its launch day. Shares are of requests."""
+
+    rank: float  # among the first of the ranking, once it is retrieved and let through
+    score: float  # the mean of what it is given
+    let_through: float  # of the requests it is retrieved in: not kept out by a filter
+    kept_out: Mapping[str, float]  # share by reason
+    missing: tuple[str, ...]  # features that it will have no value of, though others do
+    whole: float | None = None  # `rank` if those were not missing; None: nothing is
+
+    @property
+    def lost(self) -> float:
+        """The share of what launches get that filters and missing features will take away."""
+        kept = 1.0 if self.whole is None or self.whole <= self.rank else self.rank / self.whole
+        return 1 - self.let_through * kept
+
+
+class Stage:
+    """Requests of the days before a moment, ready to put any title into."""
+
+    def __init__(self, recommender: Recommender, before: datetime, scorer: Scorer, launched: Sequence[Launch]) -> None:
+        self._recommender, self._before, self._scorer = recommender, before, scorer
+        self._launched = [one for one in launched if one.at is not None and before - STARTS <= one.at < before]
+        self.rows = recommender.warehouse.rows("requests", Window(before - BACK, before), limit=ROWS)
+        self._usable = self.rows["rank"].notna().to_numpy() if len(self.rows) else np.empty(0, bool)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no request with scores was logged then."""
+        return not self._usable.any()
+
+    @property
+    def requests(self) -> int:
+        """How many requests it has."""
+        return len(self._requests)
+
+    def put_in(self, launch: Launch, top: int) -> Shadow:
+        """What would become of a title as the catalogue describes it."""
+        missing = tuple(name for name in self._scorer.features if self._will_lack(name, launch))
+        values, whole = self._values(launch, missing), None
+        if missing:
+            whole = self._rank(self._values(launch, ()), top)[0]
+        kept_out = find_filters(launch, self.rows, self._described, self._categories, self._starts)
+        through = float(np.prod([1 - share for share in kept_out.values()]))
+        try:
+            among, score = self._rank(values, top)
+        except RecommenderFailed:  # models that take no missing values cannot rank it at all
+            if not missing:
+                raise
+            among, score = 0.0, 0.0
+        return Shadow(among, score, through, kept_out, missing, whole)
+
+    def _rank(self, values: pd.DataFrame, top: int) -> tuple[float, float]:
+        """In which share of requests the title is among the first, and its mean score."""
+        mine = self._scorer.score(values)
+        beaten_by = np.array([int((others > score).sum()) for others, score in zip(self._others, mine, strict=True)])
+        return float((beaten_by < top).mean()), float(mine.mean())
+
+    @cached_property
+    def _requests(self) -> list[NDArray[np.intp]]:
+        """The rows of each request with scored candidates."""
+        groups = self.rows.groupby("request_id", sort=False).indices.values()
+        return [np.asarray(rows) for rows in groups if self._usable[rows].any()]
+
+    @cached_property
+    def _others(self) -> list[Numbers]:
+        """What the model gives the candidates of each request."""
+        scores = np.full(len(self.rows), np.nan)
+        scores[self._usable] = self._scorer.score(self.rows[self._usable])
+        return [scores[rows][self._usable[rows]] for rows in self._requests]
+
+    @cached_property
+    def _items(self) -> pd.DataFrame:
+        """The catalogue, by item."""
+        items = self._recommender.warehouse.rows("items", Window(self._before - BACK, self._before))
+        items["item_id"] = items["item_id"].astype(str)
+        return items.drop_duplicates("item_id").set_index("item_id")
+
+    @cached_property
+    def _described(self) -> pd.DataFrame:
+        """What the catalogue says of the item of each row; nothing of one that it does not know."""
+        return self._items.reindex(self.rows["item_id"].astype(str)).reset_index(drop=True)
+
+    @cached_property
+    def _categories(self) -> tuple[str, ...]:
+        """Columns of the catalogue that tell kinds of titles apart."""
+        told = []
+        for name in self._items.columns:
+            try:
+                many = self._items[name].nunique()
+            except TypeError:  # lists
+                continue
+            if 2 <= many <= FEW_VALUES and name not in ("title", "ts", "launch_date"):
+                told.append(str(name))
+        return tuple(told)
+
+    @cached_property
+    def _starts(self) -> pd.DataFrame:
+        """Rows of launches on their first day."""
+        return read_launch_days(self._recommender, self._launched, Window(self._before - STARTS, self._before))
+
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        """Whose each feature is."""
+        return {name: self._kind(name) for name in self._scorer.features}
+
+    def _kind(self, name: str) -> Kind:
+        column = _numbers(self.rows[name])
+        if float((column.groupby(self.rows["request_id"]).nunique() <= 1).mean()) >= STEADY:
+            return "member"
+        if name in self._items and self._items[name].dtype.kind in "iufb":
+            return "catalogue"
+        spread = float(column.std())
+        within = float(column.groupby(self.rows["item_id"]).std().mean())
+        return "item" if not spread or not np.isfinite(within) or within <= OF_ITEM * spread else "both"
+
+    def _values(self, launch: Launch, missing: Sequence[str]) -> pd.DataFrame:
+        """The title's features in each request, a row each."""
+        import pandas as pd
+
+        first = [rows[0] for rows in self._requests]
+        out = {name: self._value(name, launch, first) for name in self._scorer.features}
+        return pd.DataFrame(out | {name: np.full(len(first), np.nan) for name in missing})
+
+    def _value(self, name: str, launch: Launch, first: Sequence[int]) -> Numbers:
+        kind, many = self._kinds[name], len(first)
+        if kind == "member":
+            return np.asarray(_numbers(self.rows[name]).to_numpy()[first], float)
+        if kind == "catalogue":
+            told = launch.facts.get(name)
+            usual = float(_numbers(self._items[name]).median())
+            return np.full(many, usual if is_lacking(told) or told is None else float(told))
+        if kind == "item":
+            values = self._starts[name] if len(self._starts) else self.rows[name]  # else as for any title
+            known = _numbers(values).dropna()
+            return np.full(many, float(known.median()) if len(known) else np.nan)
+        return self._like(_numbers(self.rows[name]).to_numpy(), launch)
+
+    def _like(self, values: NDArray[Any], launch: Launch) -> Numbers:
+        """The mean over the candidates of each request that are most like it; NaN where most of them have none."""
+        near = self._nearness(launch)
+        out = np.full(len(self._requests), np.nan)
+        for i, rows in enumerate(self._requests):
+            alike = values[rows][near[rows] == near[rows].max()]
+            known = alike[np.isfinite(alike)]
+            if 2 * len(known) >= len(alike):
+                out[i] = known.mean()
+        return out
+
+    def _nearness(self, launch: Launch) -> NDArray[np.int64]:
+        """In how many categories the item of each row is as the title is."""
+        alike = np.zeros(len(self.rows), np.int64)
+        for name in self._categories:
+            alike += (self._described[name].astype("string") == str(launch.facts.get(name))).fillna(False).to_numpy()
+        return alike
+
+    def _will_lack(self, name: str, launch: Launch) -> bool:
+        """Whether a feature will be missing: its catalogue field is, or a field without which others have none."""
+        if self._kinds[name] == "member":
+            return False
+        if self._kinds[name] == "catalogue":
+            return is_lacking(launch.facts.get(name))
+        lacking = [field for field, value in launch.facts.items() if is_lacking(value) and field in self._items]
+        return any(self._goes_with(name, field) for field in lacking)
+
+    def _goes_with(self, name: str, field: str) -> bool:
+        """Whether items that lack a field have no value of a feature, and others do."""
+        absent = self.rows[name].isna().groupby(self.rows["item_id"].astype(str)).mean()
+        told = self._items[field].reindex(absent.index)
+        bare = told.isna() | told[told.notna()].map(is_lacking).reindex(told.index, fill_value=True).astype(bool)
+        if bare.sum() < SOME or (~bare).sum() < SOME:
+            return False
+        return bool(absent[bare].median() >= MISSING and absent[~bare].median() <= PRESENT)
+
+
+def _numbers(column: pd.Series[Any]) -> pd.Series[float]:
+    """A column as plain numbers; NaN where there is none."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(column, errors="coerce").astype("Float64")
+    return pd.Series(numbers.to_numpy(float, na_value=np.nan), index=column.index)
