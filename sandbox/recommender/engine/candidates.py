@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.utils.extmath import randomized_svd
 
-from sandbox.recommender.engine.features import Snapshot
+from sandbox.recommender.engine.features import EXACT, Snapshot
 from sandbox.recommender.engine.hooks import Hooks
 from sandbox.recommender.engine.requests import Requests
 from sandbox.recommender.engine.scene import Bools, Floats, Ints
@@ -15,7 +15,7 @@ FACTORS = 12
 FEWEST_SHOWN = 40  # impressions before the index trusts an item's own vector
 FEWEST_TAKEN = 2.0  # takes before it knows a member
 NO_SYNOPSIS = 0.12  # of old titles have no synopsis, and so no vector that the feature pipeline may use
-SYNOPSIS_STREAM, TOWER_STREAM = 4, 10
+SYNOPSIS_STREAM = 4
 ROUGHNESS = 1.0  # how far the index's own order is from any model's
 FRESH_DAYS = 7  # a new title is a candidate for everyone this long
 AHEAD_DAYS = 2  # announced titles enter the index this early, to be excluded until launch
@@ -26,16 +26,16 @@ def build_index(state: State) -> Embedding:
 
     Each generation of the towers has its own coordinates: vectors of two generations have nothing to say to each other.
     """
-    shown, taken = state.counters.pair_shown, state.counters.pair_taken
+    # In single precision the last decimals that are kept would depend on the processor.
+    shown, taken = state.counters.pair_shown.astype(float), state.counters.pair_taken.astype(float)
     rate = (taken.sum(axis=0) + 2.0) / (shown.sum(axis=0) + 20.0)
     residual = (taken - shown * rate) / np.sqrt(shown + 2.0)
     left, values, right = randomized_svd(residual, FACTORS, n_iter=3, random_state=state.seed)
     scale = np.sqrt(values)
-    own = np.random.default_rng([state.seed, state.generation, TOWER_STREAM]).normal(size=(FACTORS, FACTORS))
-    turn = np.linalg.qr(own).Q
+    items = _stand_in(state, right.T * scale, shown.sum(axis=0) >= FEWEST_SHOWN)
     return Embedding(
-        members=left * scale @ turn,
-        items=_stand_in(state, right.T * scale, shown.sum(axis=0) >= FEWEST_SHOWN) @ turn,
+        members=np.round(np.roll(left * scale, state.generation, axis=1), EXACT),
+        items=np.round(np.roll(items, state.generation, axis=1), EXACT),
         known_members=taken.sum(axis=1) >= FEWEST_TAKEN,
         known_items=_with_synopsis(state),
     )
@@ -77,7 +77,8 @@ def retrieve(
     allowed = held & _of_row(state, requests)
     rough = np.where(allowed, rough, -np.inf)
     width = state.scene.habits.candidates
-    best = np.argpartition(-rough, width - 1, axis=1)[:, :width]
+    # argpartition would be quicker, and leaves what it finds in an order that depends on the processor.
+    best = np.argsort(-rough, axis=1, kind="stable")[:, :width]
     found = np.isfinite(np.take_along_axis(rough, best, axis=1))
     return np.where(found, best, -1)
 

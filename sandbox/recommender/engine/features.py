@@ -22,6 +22,7 @@ FEATURES = (
 )
 RATE_PRIOR = 25.0  # impressions' worth of doubt in an item's take rate
 GENRE_PRIOR = 10.0
+EXACT = 6  # decimals of what products add up to: beyond, each processor's own way of adding begins
 MET = 1.5  # faded takes: two or so within a month; below, the pipeline gives no affinity
 
 
@@ -73,7 +74,7 @@ def compute_features(state: State, snapshot: Snapshot, index: Embedding | None, 
     values[..., 5] = scene.catalogue.release_year[items]
     values[..., 6] = snapshot.visits[who]
     values[..., 7] = scene.members.age[who]
-    return values
+    return np.round(values, EXACT)
 
 
 def similarity(index: Embedding | None, who: Ints, items: Ints) -> Floats:

