@@ -1,4 +1,4 @@
-"""One event is said once, and what keeps coming back is ever less news."""
+"""One event is said once, and what comes every day at about the same hour is no news."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-REST = 180  # rows
+SHORT_REST, REST = 72, 180  # rows that an event goes on for: rows that are hours apart ...
+LONG = 15 * 3600.0  # seconds: ... and rows of which the larger number is no longer than this
 WORSE, MORE = 1.3, 0.75  # so many times the evidence of the event before, and so much more, is news
 NEWS = 1.0  # evidence below this is never an event
-ALIKE = 0.8  # an event of at least this share of the evidence was one like this ...
-FEW, KNOWN = 2, 0.2  # ... and each of them beyond a few takes so much from it
-REMEMBERED = 30  # events: what keeps coming back is what did so lately
+ALIKE = 0.8  # an event of at least this share of the evidence was one like this
+REMEMBERED = 30  # events: what is routine did come lately
 DAY, ABOUT = 86_400.0, 2_700.0  # seconds: an event within three quarters of an hour of one of the days before ...
 DAYS = 3  # ... of the last so many ...
 ROUTINE = (1.0, 0.8, 0.3, 0.2)  # ... is news by so much, on how many of them there was one like it
@@ -26,8 +26,7 @@ class Cooling:
 
     def __init__(self) -> None:
         self._row = 0
-        self._said_at = -REST
-        self._said = 0.0
+        self._said_at = 0
         self._events: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)  # when, and the evidence
 
     def news(self, times: Numbers, evidence: Numbers) -> Numbers:
@@ -40,16 +39,22 @@ class Cooling:
         return new
 
     def _news(self, row: int, time: float, evidence: float) -> float:
-        going_on = self._said and row - self._said_at <= REST
-        if going_on and evidence <= WORSE * self._said + MORE:
+        going_on = self._goes_on(row, time)
+        if going_on and evidence <= WORSE * self._events[-1][1] + MORE:
             return 0.0
         like = [at for at, event in self._events if event >= ALIKE * evidence]
         if going_on:
             self._events.pop()
         self._events.append((time, evidence))
-        self._said, self._said_at = evidence, row
-        known = evidence - KNOWN * max(0, len(like) - FEW)
-        return max(0.0, known * ROUTINE[_days_with(like, time)])
+        self._said_at = row
+        return evidence * ROUTINE[_days_with(like, time)]
+
+    def _goes_on(self, row: int, time: float) -> bool:
+        """Whether the last event does."""
+        if not self._events:
+            return False
+        rows, passed = row - self._said_at, abs(time - self._events[-1][0])
+        return rows <= SHORT_REST or (rows <= REST and passed <= LONG)
 
 
 def _days_with(events: list[float], time: float) -> int:
