@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.diagnosis.localising.leaves import Numbers
+from bot.diagnosis.localising.leaves import Flags, Numbers
 
 APART = (0.0, 0.2, 0.4)  # how differently a cause may strike its leaves, as a share of its shift
+ALIKE = (1.0, 0.5, 0.25)  # of the noise of its leaves, what a cause may leave: what scales a place scales it alike ...
+UNUSUAL = 3.0  # ... in nats: what it costs to say so ...
+ENOUGH = 3  # ... and how many leaves have to show it
 ROOT = 0.5 * np.log(2 * np.pi)
 FEW = 500  # leaves, below which the tails of the noise cannot be told ...
 USUAL_TAIL = 4.0  # ... and these degrees of freedom are taken
@@ -54,17 +57,25 @@ def find_tail(z: Numbers) -> float:
     return NORMAL
 
 
-def weigh(shift: Numbers, spread: Numbers, chance: Numbers) -> Evidence:
+def weigh(shift: Numbers, spread: Numbers, chance: Numbers, telling: Flags, everyone: float) -> Evidence:
     """A cause of its own against chance, for the leaves of one combination.
 
     `chance` is what each costs by the noise of all; where these leaves are more regular than that, they are held
-    against a normal chance, or being regular would look like being struck.
+    against a normal chance as regular, or being regular would look like being struck. `everyone`: the shift of most
+    leaves, which is no place's own.
     """
-    weights = 1 / spread**2
-    first = float((weights * shift).sum() / weights.sum())
-    cost, told = min((_cost(shift, spread, first, apart) for apart in APART), key=lambda one: one[0])
-    by_chance = min(float(chance.sum()), float(describe_chance(shift, spread, NORMAL).sum()))
-    return Evidence(by_chance - cost - 0.5 * float(np.log(len(shift))), told, float(1 / weights.sum()))
+    by_chance, causes = float(chance.sum()), []
+    for share in ALIKE if telling.sum() >= ENOUGH else (1.0,):
+        left = np.where(telling, share * spread, spread)
+        variance = float(1 / (1 / left**2).sum())
+        about = float((shift / left**2).sum()) * variance
+        said = 0.0 if share == 1.0 else UNUSUAL
+        told = (_cost(shift, left, about, apart) for apart in APART)
+        causes += [(cost + said, shifted, variance) for cost, shifted in told]
+        healthy = (describe_chance(off, left, NORMAL) for off in (shift, shift - everyone))
+        by_chance = min(by_chance, *(float(each.sum()) for each in healthy))
+    cost, shifted, variance = min(causes)
+    return Evidence(by_chance - cost - 0.5 * float(np.log(len(shift))), shifted, variance)
 
 
 def _cost(shift: Numbers, spread: Numbers, about: float, apart: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.diagnosis.localising.noise import noise_of_counts, noise_of_ratios
+from bot.diagnosis.localising.noise import noise_of_counts, noise_of_ratios, telling_counts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,7 @@ RATIO = ("actual_num", "actual_den", "expected_num", "expected_den")
 UNKNOWN = "unknown"
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 class NotLocalisable(Exception):
@@ -34,6 +35,7 @@ class Leaves:
     values: Mapping[str, tuple[str, ...]]
     shift: Numbers  # how far it is from what was expected: relative for counts, in log odds for a ratio
     spread: Numbers  # the standard deviation of the shift where nothing is wrong
+    telling: Flags  # whether a shift of a known size would be seen in this leaf; in none of a ratio's
 
     def __len__(self) -> int:
         return len(self.shift)
@@ -59,7 +61,8 @@ def read_leaves(table: pd.DataFrame) -> Leaves:
         _demand_shares(added)
     shift, spread = _deviations(added, measured)
     codes, values = _encode(added, attributes)
-    return Leaves(attributes, codes, values, shift, spread)
+    telling = telling_counts(shift, spread) if measured == COUNTS else np.zeros(len(added), dtype=bool)
+    return Leaves(attributes, codes, values, shift, spread, telling)
 
 
 def _measures(table: pd.DataFrame) -> Sequence[str]:

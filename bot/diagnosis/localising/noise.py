@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 TO_SD = 0.6744897501960817  # the median of |x| of a normal x with standard deviation 1
 A_BIN = 100  # leaves that tell the noise of their size
 MOST_BINS = 30
 LEAST = 1e-4  # of noise: expected values that are met exactly would make a grain of sand a mountain
 BOUND = 2.0 / TO_SD  # a relative shift ends at 2, and so does what its median can tell
+FARTHEST, WIDEST = 1.9, 0.8  # of a relative shift that is told from all or nothing; of a spread that hides none
 DOUBT = 2.0  # observations' worth of doubt in a ratio
 EDGE = 1e-4  # of a ratio
 
@@ -37,6 +39,15 @@ def noise_of_counts(actual: Numbers, expected: Numbers) -> tuple[Numbers, Number
     fitted = np.sqrt(share + counting / np.maximum(size, least))
     near = np.exp(np.interp(np.log(np.maximum(size, least)), np.log(sizes), np.log(seen)))
     return shift, np.maximum(fitted, near)
+
+
+def telling_counts(shift: Numbers, spread: Numbers) -> Flags:
+    """Which leaves would show a shift of a known size, (leaves,).
+
+    Small leaves come in few sizes, and those of which all is gone have one shift whatever the cause: that such ones are
+    alike says nothing.
+    """
+    return (np.abs(shift) < FARTHEST) & (spread < WIDEST)
 
 
 def _fit(sizes: Numbers, seen: Numbers) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.diagnosis.localising.cuboids import Combination, Cuboid, every_cuboid
-from bot.diagnosis.localising.evidence import ROOT, USUAL_TAIL, Evidence, describe_chance, find_tail, weigh
+from bot.diagnosis.localising.evidence import ALIKE, ROOT, USUAL_TAIL, Evidence, describe_chance, find_tail, weigh
 from bot.diagnosis.localising.leaves import Leaves, Numbers
 from bot.diagnosis.localising.noise import scatter
 
@@ -55,6 +55,8 @@ class _Search:
         self.left = np.ones(len(leaves), dtype=bool)
         self.cuboids = list(every_cuboid(leaves))
         self._weights = 1 / leaves.spread**2
+        told = leaves.shift[leaves.telling]
+        self._everyone, self._least = (float(np.median(told)), min(ALIKE) ** 2) if len(told) else (0.0, 1.0)
         self._alone = np.log(leaves.spread) + ROOT
         self._set_tail(USUAL_TAIL)  # until the causes are out of it, their leaves look like tails
         self.sums = {cuboid: [cuboid.add_up(each) for each in self._summed()] for cuboid in self.cuboids}
@@ -106,7 +108,7 @@ class _Search:
         """By a quick estimate from the sums alone: one shift, and as much spread about it as there is."""
         listed: list[tuple[float, Combination]] = []
         for cuboid, sums in self.sums.items():
-            estimate = _estimate(sums) - cuboid.price
+            estimate = _estimate(sums, self._least) - cuboid.price
             top = np.argpartition(-estimate, min(EACH, len(estimate)) - 1)[:EACH]
             listed += [(float(estimate[at]), Combination(cuboid, int(at))) for at in top if estimate[at] > 0]
         return [one for _, one in sorted(listed, key=lambda pair: -pair[0])[:WEIGHED]]
@@ -116,7 +118,8 @@ class _Search:
         rows = one.rows[self.left[one.rows]]
         if not len(rows):
             return None
-        evidence = weigh(self.leaves.shift[rows], self.leaves.spread[rows], self.chance[rows])
+        shift, spread, chance = self.leaves.shift[rows], self.leaves.spread[rows], self.chance[rows]
+        evidence = weigh(shift, spread, chance, self.leaves.telling[rows], self._everyone)
         score = evidence.gain - one.cuboid.price - price
         return _Found(one, evidence, score) if score > 0 and abs(evidence.shift) >= MATTERS else None
 
@@ -143,14 +146,18 @@ class _Search:
         return [part for part in parts if part is not None]
 
 
-def _estimate(sums: Sequence[Numbers]) -> Numbers:
-    """About the gain of each combination, (many,); -inf where nothing is left, or the shift is far too small."""
+def _estimate(sums: Sequence[Numbers], least: float) -> Numbers:
+    """About the gain of each combination, (many,); -inf where nothing is left, or the shift is far too small.
+
+    `least`: the smallest share of the noise's variance that a cause may leave of it.
+    """
     many, weights, shifts, squares, chance = sums
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = shifts / weights
         rest = np.maximum(squares - shifts * mean, 0)
-        wider = np.maximum(1, rest / many)
-        gain = np.minimum(chance, 0.5 * squares) - 0.5 * (many * np.log(wider) + rest / wider)
+        wider, regular = np.maximum(least, rest / many), np.clip(squares / many, least, 1)
+        by_chance = np.minimum(chance, 0.5 * (many * np.log(regular) + squares / regular))
+        gain = by_chance - 0.5 * (many * np.log(wider) + rest / wider)
         told = (many > 0.5) & (np.abs(mean) >= 0.7 * MATTERS) & np.isfinite(gain)
     return np.where(told, gain, -np.inf)
 

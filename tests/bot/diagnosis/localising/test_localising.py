@@ -88,6 +88,16 @@ def test_what_changed_everywhere_alike_sits_nowhere() -> None:
     assert found(counts().assign(actual=lambda table: table["actual"] * 0.7)) == []
 
 
+def test_a_place_that_is_scaled_alike_is_found_below_the_noise_of_its_leaves() -> None:
+    """A fifth is as much as each leaf errs by itself; ten leaves that all err by a fifth are no chance."""
+    where = {"region": "West", "device": "web"}
+    table = counts(noise=0.3)
+    struck = _fits(table, where)
+    assert found(table) == []
+    assert found(table.assign(actual=table["actual"].mask(struck, table["expected"] * 0.8))) == [where]
+    assert found(table.assign(actual=table["actual"].mask(struck, table["expected"]))) == []  # alike, and as expected
+
+
 def test_small_denominators_are_no_evidence() -> None:
     """Half as many clicks of five impressions a leaf may be chance; of two thousand it is not."""
     where = {"region": "North", "device": "tv", "surface": "row 3"}
