@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.recommender.contract import Recommender
+from checks.base import Window
 from checks.events import Launch
 from checks.upcoming import is_lacking
 
 if TYPE_CHECKING:
     import pandas as pd
 
+PAIR = ["member_id", "item_id"]
 SOME = 3  # titles, before anything is learnt from them
 FEW = 2  # titles of a kind, where the one asked about has a kind of its own
+MET = 0.5  # of those whom a filter keeps titles from have chosen that very title: it is about that
 UNLIKE = 2.0  # times as often is a reason given for titles of one kind as for all: it is about the kind
 
 
+def find_personal(recommender: Recommender, rows: pd.DataFrame, lately: Window) -> frozenset[str]:
+    """The reasons that are about what a member did with a title before, as its outcomes of late tell: "already seen".
+
+    They cannot touch a title that nobody has met.
+    """
+    outcomes = recommender.warehouse.schema.relations.get("outcomes", {})
+    if "member_id" not in outcomes or not {"excluded_reason", "member_id"} <= set(rows.columns):
+        return frozenset()
+    kept = rows.loc[rows["excluded_reason"].notna(), ["excluded_reason", *PAIR]].astype(str)
+    if kept.empty:
+        return frozenset()
+    members = kept["member_id"].unique().tolist()
+    chosen = recommender.warehouse.rows("outcomes", lately, where={"member_id": members})
+    met = chosen[PAIR].astype(str).drop_duplicates().assign(met=True)
+    told = kept.merge(met, on=PAIR, how="left")
+    share = told["met"].notna().groupby(told["excluded_reason"]).mean()
+    return frozenset(share.index[share >= MET])
+
+
 def find_filters(
-    launch: Launch, rows: pd.DataFrame, described: pd.DataFrame, categories: Sequence[str], starts: pd.DataFrame
+    launch: Launch,
+    rows: pd.DataFrame,
+    described: pd.DataFrame,
+    categories: Sequence[str],
+    starts: pd.DataFrame,
+    personal: Collection[str],
 ) -> dict[str, float]:
     """The share of requests in which each filter will keep the title out, by its reason.
 
     As often as launches before it (`starts`, rows of their first day), or as often as titles of its kind, where the
     filter is about their kind. Of a kind that no other title is of, the worst is expected that happens to any kind.
+    Filters that are `personal` (about what members did with a title before) keep out no title ahead.
     `described` holds what the catalogue says of the item of each row of `rows`.
     """
     if "excluded_reason" not in rows:
         return {}
     reasons, told = rows["excluded_reason"], {}
     kin = [_kin(launch, name, rows, described) for name in categories]
-    for reason in map(str, reasons.dropna().unique()):
+    for reason in sorted(set(map(str, reasons.dropna().unique())) - set(personal)):
         said = (reasons == reason).to_numpy()
         shares = [max((float(said[of].mean()) for of in kinds), default=0.0) for kinds in kin]
         about = [share for share in shares if share >= UNLIKE * said.mean()]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.launches.filters import SOME, find_filters
+from bot.launches.filters import SOME, find_filters, find_personal
 from bot.launches.served import read_launch_days
 from bot.recommender.contract import Recommender, RecommenderFailed, Scorer
 from checks.base import Window
@@ -81,7 +81,7 @@ class Stage:
         values, whole = self._values(launch, missing), None
         if missing:
             whole = self._rank(self._values(launch, ()), top)[0]
-        kept_out = find_filters(launch, self.rows, self._described, self._categories, self._starts)
+        kept_out = find_filters(launch, self.rows, self._described, self._categories, self._starts, self._personal)
         through = float(np.prod([1 - share for share in kept_out.values()]))
         try:
             among, score = self._rank(values, top)
@@ -139,6 +139,11 @@ class Stage:
     def _starts(self) -> pd.DataFrame:
         """Rows of launches on their first day."""
         return read_launch_days(self._recommender, self._launched, Window(self._before - STARTS, self._before))
+
+    @cached_property
+    def _personal(self) -> frozenset[str]:
+        """Filters that are about what a member did with a title before."""
+        return find_personal(self._recommender, self.rows, Window(self._before - STARTS, self._before))
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
