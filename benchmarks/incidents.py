@@ -37,11 +37,18 @@ Make = Callable[[np.random.Generator], Incident]
 
 
 def make_counts(
-    rng: np.random.Generator, attributes: int, causes: int, *, forecast: float = 0.08, biased: float = 0.0
+    rng: np.random.Generator,
+    attributes: int,
+    causes: int,
+    *,
+    forecast: float = 0.08,
+    biased: float = 0.0,
+    alike: bool = False,
 ) -> Incident:
     """Counts of about 7,000 leaves; so many causes of so many attributes, all of the same attributes.
 
     `forecast` is the relative error of what is expected; `biased`: with heavy tails, and shared by whole values.
+    `alike`: struck leaves are what was expected, scaled, without noise of their own (the generalised ripple effect).
     """
     cells = np.array(list(product(*map(range, SIZES.values()))))
     usual = 20 * _popularity(rng, cells, list(SIZES.values()), 0.7) * rng.lognormal(0, 1.0, len(cells))
@@ -49,17 +56,20 @@ def make_counts(
     cells, usual = cells[seen], usual[seen]
     factor = np.exp(rng.normal(0, forecast, len(usual)))
     chosen = np.sort(rng.choice(len(SIZES), attributes, replace=False))
-    truth: list[str] = []
+    truth, scale = [], np.ones(len(usual))
     for _ in range(TRIES if causes else 0):
         hit = _alike(cells, chosen, int(rng.integers(len(cells))))
         named = _name(list(SIZES), cells[hit][0], chosen)
         if named not in truth and usual[hit].sum() >= max(50, 0.002 * usual.sum()):
             truth.append(named)
-            factor[hit] *= 1 - rng.uniform(0.2, 0.9) * (1 if rng.random() < 0.8 else -1)
+            scale[hit] *= 1 - rng.uniform(0.2, 0.9) * (1 if rng.random() < 0.8 else -1)
         if len(truth) == causes:
             break
     expected = usual * np.exp(_forecast_errors(rng, cells, biased))
-    return Incident(_table(list(SIZES), cells, actual=rng.poisson(usual * factor), expected=expected), tuple(truth))
+    actual = rng.poisson(usual * factor * scale)
+    if alike:
+        actual = np.where(scale != 1, scale * expected, actual)
+    return Incident(_table(list(SIZES), cells, actual=actual, expected=expected), tuple(truth))
 
 
 def make_ratios(rng: np.random.Generator, causes: int) -> Incident:

@@ -1,4 +1,4 @@
-"""One event is said once, and what comes every day at about the same hour is no news."""
+"""One event is said once, and what comes every day, or every week, at about the same hour is no news."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LONG = 15 * 3600.0  # seconds: ... and rows of which the larger number is no lon
 WORSE, MORE = 1.3, 0.75  # so many times the evidence of the event before, and so much more, is news
 NEWS = 1.0  # evidence below this is never an event
 ALIKE = 0.8  # an event of at least this share of the evidence was one like this
-REMEMBERED = 30  # events: what is routine did come lately
-DAY, ABOUT = 86_400.0, 2_700.0  # seconds: an event within three quarters of an hour of one of the days before ...
-DAYS = 3  # ... of the last so many ...
+REMEMBERED = 60  # events: what is routine did come lately
+DAY, ABOUT = 86_400.0, 2_700.0  # seconds: an event within three quarters of an hour of one of ...
+RHYTHMS = ((1, 2, 3), (7, 14, 21))  # ... so many days ago ...
 ROUTINE = (1.0, 0.8, 0.3, 0.2)  # ... is news by so much, on how many of them there was one like it
 EARLY = 150  # rows before which nothing is said: too little is known to be surprised
 
@@ -47,7 +47,7 @@ class Cooling:
             self._events.pop()
         self._events.append((time, evidence))
         self._said_at = row
-        return evidence * ROUTINE[_days_with(like, time)]
+        return evidence * ROUTINE[max(_times_with(like, time, days) for days in RHYTHMS)]
 
     def _goes_on(self, row: int, time: float) -> bool:
         """Whether the last event does."""
@@ -57,6 +57,6 @@ class Cooling:
         return rows <= SHORT_REST or (rows <= REST and passed <= LONG)
 
 
-def _days_with(events: list[float], time: float) -> int:
-    """On how many of the last days there was one at about this time of the day."""
-    return sum(any(abs(time - day * DAY - at) <= ABOUT for at in events) for day in range(1, DAYS + 1))
+def _times_with(events: list[float], time: float, days: tuple[int, ...]) -> int:
+    """How many times there was one so many days ago, at about this time of the day."""
+    return sum(any(abs(time - ago * DAY - at) <= ABOUT for at in events) for ago in days)

@@ -133,3 +133,12 @@ def test_what_comes_every_day_at_the_same_hour_is_soon_no_news_and_at_another_ho
     assert alarms_in(said, 4 * A_DAY, 13 * A_DAY) == 0
     values[13 * A_DAY + 200 : 13 * A_DAY + 203] += 40
     assert alarms_in(judged(values), 13 * A_DAY + 199, 13 * A_DAY + 210) == 1
+
+
+def test_what_comes_every_week_at_the_same_hour_is_seldom_news_after_some_weeks() -> None:
+    values = noise(12 * 7 * A_DAY)
+    for week in range(12):
+        values[week * 7 * A_DAY + 100 : week * 7 * A_DAY + 112] += 12
+    said = judged(values)
+    assert alarms_in(said, 7 * A_DAY, 3 * 7 * A_DAY) >= 2
+    assert alarms_in(said, 4 * 7 * A_DAY, 12 * 7 * A_DAY) <= 4  # it would be three a week
