@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,10 +27,11 @@ NOW = toy.START + toy.DAYS * toy.DAY
 
 
 class Service:
-    """The toy service and a bot on it."""
+    """A copy of the toy service, and a bot on it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.config = folder, toy.make_toy(folder)
+    def __init__(self, folder: Path, made: Path) -> None:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+        self.folder, self.config = folder, folder / "recsysops.toml"
         self.store: Store = open_store(f"sqlite:///{folder / 'bot.db'}")
 
     def foretell(self, as_of: datetime = NOW) -> dict[str, Foretold]:
@@ -53,9 +55,14 @@ class Service:
         return found
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return toy.make_toy(tmp_path_factory.mktemp("toy")).parent
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Service:
-    return Service(tmp_path)
+def service(tmp_path: Path, made: Path) -> Service:
+    return Service(tmp_path, made)
 
 
 def test_what_the_model_likes_is_expected_to_be_ranked_more_and_intervals_are_in_order(service: Service) -> None:
@@ -114,9 +121,9 @@ def test_a_version_that_serves_again_stands_by_what_it_said(service: Service) ->
     assert service.foretell() == first
 
 
-def test_nothing_that_is_logged_or_written_after_the_moment_changes_what_was_foretold(tmp_path: Path) -> None:
+def test_nothing_after_the_moment_changes_what_was_foretold(tmp_path: Path, made: Path) -> None:
     """The leak test: as of a week before a launch, with and without everything that came later."""
-    whole, cut = Service(tmp_path / "whole"), Service(tmp_path / "cut")
+    whole, cut = Service(tmp_path / "whole", made), Service(tmp_path / "cut", made)
     as_of = NOW - 7 * toy.DAY
     for path in (cut.folder / "tables" / "requests").glob("*.parquet"):
         if path.stem >= f"{as_of:%Y-%m-%d}":
@@ -124,8 +131,8 @@ def test_nothing_that_is_logged_or_written_after_the_moment_changes_what_was_for
     assert whole.foretell(as_of) == cut.foretell(as_of)
 
 
-def test_a_column_that_is_filled_in_only_after_a_launch_is_not_learnt_from(tmp_path: Path) -> None:
-    clean, leaky = Service(tmp_path / "clean"), Service(tmp_path / "leaky")
+def test_a_column_that_is_filled_in_only_after_a_launch_is_not_learnt_from(tmp_path: Path, made: Path) -> None:
+    clean, leaky = Service(tmp_path / "clean", made), Service(tmp_path / "leaky", made)
     items = toy.read_items(leaky.folder)
     over = items["launch_date"] < NOW
     plays = np.where(over, np.random.default_rng(1).normal(size=len(items)), np.nan)

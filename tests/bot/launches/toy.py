@@ -122,11 +122,11 @@ def _requests(rng: np.random.Generator, items: pd.DataFrame, day: int, scorer: L
         )
         barred = (chosen["language"] == "de").to_numpy() & (rng.random(11) < 0.8)
         part["excluded_reason"] = ["other language" if out else None for out in barred]
-        part["score"] = np.where(barred, np.nan, scorer.predict_proba(part[list(FEATURES)])[:, 1])
-        part["rank"] = part["score"].rank(ascending=False, method="first")
         parts.append(part)
     rows = pd.concat(parts, ignore_index=True)
-    return rows.assign(position=rows["rank"].astype("Int64"), rank=rows["rank"].astype("Int64"))
+    score = pd.Series(scorer.predict_proba(rows[list(FEATURES)])[:, 1]).mask(rows["excluded_reason"].notna())
+    rank = score.groupby(rows["request_id"]).rank(ascending=False, method="first").astype("Int64")
+    return rows.assign(score=score, rank=rank, position=rank)
 
 
 def _model(taste: float) -> LogisticRegression:
