@@ -12,7 +12,7 @@ from tests.browser.conftest import SCREENSHOTS
 from tests.conversations.conftest import judged
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PATIENCE_MS = 60_000
+PATIENCE_MS = 180_000
 
 
 @pytest.fixture

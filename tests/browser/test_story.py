@@ -14,7 +14,7 @@ from sandbox.demo.stage import staged, workspace
 from tests.browser.conftest import SCREENSHOTS
 
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 60_000  # a day is served, judged and told of within it, on a busy machine too
+PATIENCE_MS = 180_000  # a day is served, judged and told of within it, on a busy machine too
 
 
 @pytest.fixture

@@ -70,13 +70,13 @@ def test_killed_between_opening_an_incident_and_posting_it_the_thread_is_there_o
         driver = Driver(slack.url)
         driver.faults(outage=True, method="chat.postMessage")
         with bot(broken_world, slack) as first:
-            wait_for(lambda: opened(broken_world), 60)
+            wait_for(lambda: opened(broken_world), 180)
             first.send_signal(signal.SIGKILL)
         assert cards(driver) == []
 
         driver.faults(outage=False)
         with bot(broken_world, slack):
-            wait_for(lambda: cards(driver), 60)
+            wait_for(lambda: cards(driver), 180)
             wait_for(lambda: len(driver.thread(CHANNEL, cards(driver)[0]["ts"])) >= 2, 30)
         assert len(cards(driver)) == 1
 
@@ -89,9 +89,9 @@ def test_killed_after_slack_stored_the_card_and_before_the_bot_heard_of_it_it_is
         driver = Driver(slack.url)
         driver.faults(lose_response_next=1, method="chat.postMessage")
         with bot(broken_world, slack) as first:
-            wait_for(lambda: cards(driver), 60)
+            wait_for(lambda: cards(driver), 180)
             first.send_signal(signal.SIGKILL)
 
         with bot(broken_world, slack):
-            wait_for(lambda: len(driver.thread(CHANNEL, cards(driver)[0]["ts"])) >= 2, 60)
+            wait_for(lambda: len(driver.thread(CHANNEL, cards(driver)[0]["ts"])) >= 2, 180)
         assert len(cards(driver)) == 1

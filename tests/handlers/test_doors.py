@@ -68,7 +68,7 @@ def test_a_refused_token_ends_the_process_with_one_sentence(
 def run(config: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "RECSYSOPS_"))}
     command = [sys.executable, "-m", "bot", "--config", str(config)]
-    return subprocess.run(command, env={**kept, **environ}, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env={**kept, **environ}, capture_output=True, text=True, timeout=180, check=False)
 
 
 @pytest.mark.parametrize("html", [False, True])
