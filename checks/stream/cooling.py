@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
-SHORT_REST, REST = 72, 180  # rows that an event goes on for: rows that are hours apart ...
-LONG = 15 * 3600.0  # seconds: ... and rows of which the larger number is no longer than this
+SHORT_REST, REST = 72, 180  # rows: an event goes on for the first number at least, and up to the second ...
+LONG = 15 * 3600.0  # seconds: ... as far as these rows lie within so long
 WORSE, MORE = 1.3, 0.75  # so many times the evidence of the event before, and so much more, is news
 NEWS = 1.0  # evidence below this is never an event
 ALIKE = 0.8  # an event of at least this share of the evidence was one like this
