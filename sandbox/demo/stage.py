@@ -53,7 +53,7 @@ class Stage:
             self.clock.move_to(min(self.clock.now() + DAY, until))
             rounds.tick(self.bot.mate)
 
-    def all_said(self, seconds: float = 30.0) -> None:
+    def all_said(self, seconds: float = 120.0) -> None:
         """Wait until everything that was to be answered or said has been; TimeoutError when it takes too long."""
         wait_for(lambda: not self._waiting(), seconds)
 
