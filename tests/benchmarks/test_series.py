@@ -87,6 +87,7 @@ def test_the_baselines_are_what_they_are_called() -> None:
     assert (ewma(values) > 0).sum() <= 10  # a cool-down of 200 rows
 
 
+@pytest.mark.slow
 def test_ours_is_better_than_the_simple_ones_on_series_made_here() -> None:
     series = [one for one in make_series() if one.folder in ("roads", "costs", "latency", "quiet")]
     table, folders, steady = compare(series, "made here", published=True)
