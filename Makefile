@@ -16,11 +16,12 @@ demo: .venv/run.stamp ## a recommender goes wrong in your browser; no Slack acco
 setup: .venv/run.stamp ## only the environment: the command is then .venv/bin/recsysops
 
 # Three at once on two cores: a good part of these tests waits for another process, the bot's own.
+# A file is told by one worker, in order: some of its tests go on where one ended.
 test: .venv/dev.stamp .venv/tab-err.stamp ## the tests, under five minutes on two cores
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadscope -m "not slow" $(ARGS)
 
 test-slow: .venv/dev.stamp .venv/tab-err.stamp ## the tests that take minutes
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope -m slow $(ARGS)
 
 bench: .venv/dev.stamp ## a year of 10,000 slices x 45 checks: how long a check cycle takes (needs 4 GB of disk, some minutes)
 	@$(BIN)/python -m benchmarks.scale $(ARGS)
