@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +34,6 @@ HERE = Path(__file__).parent
 # In a checkout the manifest lies at the top; in an installed package it was put beside this file.
 MANIFEST = next((path for path in (HERE.parents[1] / "manifest.yml", HERE / "manifest.yml") if path.exists()), None)
 DAY = timedelta(days=1)
-SETTLES = 10.0  # seconds within which whatever can be said is said
 
 
 @dataclass
@@ -76,8 +75,6 @@ class Stage:
         """Let the bot look at one more day: one that is served now, or (None) the next one of a recording."""
         if isinstance(self.world, RunningWorld):
             day = self.world.serve_day()
-            with suppress(TimeoutError):  # a day passes in a moment: what is being said now has not waited for a day
-                self.all_said(SETTLES)
             self.clock.move_to(self.world.clock.now())
             rounds.tick(self.bot.mate)
             return day
