@@ -22,6 +22,7 @@ from sandbox.recommender.world import NotRunning, RunningWorld
 from sandbox.recommender.worlds import open_world
 from sandbox.slack.driver_client import Driver, wait_for
 from sandbox.slack.server import SandboxSlack
+from sandbox.slack.timing import Timing
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -34,6 +35,9 @@ HERE = Path(__file__).parent
 # In a checkout the manifest lies at the top; in an installed package it was put beside this file.
 MANIFEST = next((path for path in (HERE.parents[1] / "manifest.yml", HERE / "manifest.yml") if path.exists()), None)
 DAY = timedelta(days=1)
+# Slack's three seconds are about a bot with a machine of its own. Here world, bot and Slack share one, perhaps a slow
+# one, and a dialog that did not open would be the demo's fault.
+PATIENT = Timing(ack_seconds=30.0, trigger_seconds=30.0)
 
 
 @dataclass
@@ -103,7 +107,7 @@ def staged(world: str, progress: Progress, slack: SandboxSlack, *, history: int,
 
 def workspace(port: int = 0, world_controls: ASGIApp | None = None) -> SandboxSlack:
     """The Slack workspace of a demo, with the world's controls beside it when there are any."""
-    slack = SandboxSlack(manifest=MANIFEST, rate_limits=False, port=port)
+    slack = SandboxSlack(manifest=MANIFEST, rate_limits=False, timing=PATIENT, port=port)
     if world_controls is not None:
         slack.mount("/world", world_controls)
     return slack

@@ -13,7 +13,7 @@ from sandbox.drill.drilling import DrillRefused, choose, drill, listed
 from sandbox.drill.own.copying import NothingToDrill
 from sandbox.drill.own.drilling import drill_own
 from sandbox.drill.smallest import find_smallest
-from sandbox.drill.working import silence
+from sandbox.drill.working import silenced
 from sandbox.drill.year import live_years
 from sandbox.recommender.sources.wheels import DataMissing
 from sandbox.recommender.world import NotRunning
@@ -29,21 +29,21 @@ def list_faults(*, as_json: bool) -> None:
     showing.show_list(listed(), as_json=as_json)
 
 
+@silenced()
 def run_drill(
     world: str, names: Sequence[str], *, seeds: int, days: int, jobs: int | None, diagnosed: bool, as_json: bool
 ) -> None:
     """Drill a world and print the figures."""
-    silence()
     with showing.progress(f"Drilling {world}") as tell:
         report = drill(world, names, seeds, days, tell, jobs=jobs, diagnosed=diagnosed)
     showing.show(report, as_json=as_json)
 
 
+@silenced()
 def run_own(
     config: Path | None, names: Sequence[str], *, seeds: int, days: int, jobs: int | None, as_json: bool
 ) -> None:
     """Drill a copy of the tables that a recsysops.toml maps, and print the figures."""
-    silence()
     settings = load(config)
     with (
         tempfile.TemporaryDirectory(prefix="recsysops-own-") as place,
@@ -53,18 +53,18 @@ def run_own(
     showing.show(report, as_json=as_json)
 
 
+@silenced()
 def run_smallest(world: str, names: Sequence[str], *, seeds: int, days: int, jobs: int | None, as_json: bool) -> None:
     """Find and print the smallest damage of each fault that is still caught."""
-    silence()
     chosen = choose(world, names)
     with showing.progress(f"Drilling {world} with less and less damage") as tell:
         found = find_smallest(world, chosen, seeds, days, tell, jobs=jobs)
     showing.show_smallest(found, as_json=as_json)
 
 
+@silenced()
 def run_year(world: str, *, seeds: int, days: int, jobs: int | None, as_json: bool) -> None:
     """Live through quiet days and print what was raised in them."""
-    silence()
     choose(world, [])
     with showing.progress(f"Living through {days} quiet days of {world}") as tell:
         year = live_years(world, seeds, days, tell, jobs=jobs)

@@ -100,3 +100,14 @@ class Here(Executor):
 def silence() -> None:
     """The bot's log is for whoever runs the bot: here the report tells what was found and which check failed."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Silence for as long as a drill takes; whoever called it logs as before afterwards."""
+    before = structlog.get_config()
+    silence()
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from bot.cli.app import app
@@ -78,6 +79,12 @@ def test_what_cannot_be_drilled_is_said_in_one_sentence(asked: list[str], told: 
     ran = CliRunner().invoke(app, ["drill", *asked, "--json"])
     assert ran.exit_code == 2
     assert told in json.loads(ran.stdout)["error"]
+
+
+def test_after_a_drill_whoever_asked_for_it_logs_as_before() -> None:
+    before = structlog.get_config()
+    CliRunner().invoke(app, ["drill", "--world", "atlantis", "--json"])
+    assert structlog.get_config() == before
 
 
 def test_a_fault_is_refused_where_its_world_cannot_show_it() -> None:
