@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .patterns import MEANS, Stretches
 from .profile import DayProfile
-from .views import EVERY_VIEW, REACH, STRETCHES, shapes
+from .views import EVERY_VIEW, REACH, STRETCHES, Near, shapes
 
 Numbers = NDArray[np.float64]
 
@@ -45,10 +45,10 @@ class Looking:
         off = self._profile.off(times, values) if self._profile else np.full(len(values), np.nan)
         self._times = np.concatenate([self._times, times])
         self._values, self._off = np.concatenate([self._values, values]), np.concatenate([self._off, off])
-        near, near_off = self._values[-len(values) - REACH :], self._off[-len(values) - REACH :]
-        seen = [view.of(near, near_off) for view in EVERY_VIEW]
+        near = Near.of(self._values[-len(values) - REACH :], self._off[-len(values) - REACH :])
+        seen = [view.of(near) for view in EVERY_VIEW]
         scale = self._middle, self._usual
-        seen += [each.novelty(shapes(near, each.length, MEANS), *scale) for each in self._stretches]
+        seen += [each.novelty(shapes(near.values, each.length, MEANS), *scale) for each in self._stretches]
         return Seen(np.stack(seen), np.where(np.isfinite(seen[OFF]), values - seen[OFF], values - seen[OFF_LAST]))
 
     def learn(self, ranked: Numbers) -> None:

@@ -38,9 +38,11 @@ class Stretches:
         if self._kept < FEWEST:
             return np.zeros(len(shapes))
         old = np.arcsinh(BEND / usual * (self._bank[: self._kept] - middle))
-        own = (old**2).sum(1)
-        near = [(new**2).sum(1) + (own - 2 * new @ old.T).min(1) for new in _even(BEND / usual * (shapes - middle))]
-        return np.asarray(np.sqrt(np.maximum(0.0, np.concatenate(near)[: len(shapes)]) / MEANS))
+        new = np.arcsinh(BEND / usual * (_even(shapes) - middle))
+        # |new - old|^2 less |new|^2, of every pair, as one product: anything more on so many numbers takes far longer
+        pairs = _with_column(new, 1.0) @ _with_column(-2 * old, (old**2).sum(axis=1)).T
+        near = (new**2).sum(axis=2) + pairs.min(axis=2)
+        return np.asarray(np.sqrt(np.maximum(0.0, near.ravel()[: len(shapes)]) / MEANS))
 
     def learn(self) -> None:
         """Takes note of the shapes shown so far: of each as soon as it has no row in common with the next one."""
@@ -58,7 +60,13 @@ class Stretches:
         self._kept += 1
 
 
-def _even(rows: Numbers) -> list[Numbers]:
-    """Bent, in blocks of one size: how many rows come at once must not change the last digit of a product."""
-    filled = np.concatenate([rows, np.zeros((-len(rows) % TOGETHER, rows.shape[1]))])
-    return np.split(np.arcsinh(filled), len(filled) // TOGETHER)
+def _with_column(rows: Numbers, last: Numbers | float) -> Numbers:
+    wider = np.empty((*rows.shape[:-1], rows.shape[-1] + 1))
+    wider[..., :-1], wider[..., -1] = rows, last
+    return wider
+
+
+def _even(shapes: Numbers) -> Numbers:
+    """In blocks of one size: how many rows come at once must not change the last digit of a product."""
+    padded = np.concatenate([shapes, np.repeat(shapes[-1:], -len(shapes) % TOGETHER, axis=0)])
+    return padded.reshape(-1, TOGETHER, MEANS)

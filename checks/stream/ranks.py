@@ -31,8 +31,8 @@ class Ranks:
     def rarity(self, rows: Numbers) -> Numbers:
         """-log10 of the chance of each of the next rows, (numbers, r); NaN while too little is known, or of a NaN."""
         self._new.append(rows)
-        rare = self._up.rarity(rows)
-        down = self._down.rarity(-rows[self._both])
+        found = self._tails.rarity(np.concatenate([rows, -rows[self._both]]))
+        rare, down = found[: len(rows)], found[len(rows) :]
         rare[self._both] = np.maximum(0.0, np.maximum(rare[self._both], down) - TWICE)
         return np.where(self._known & np.isfinite(rows), rare, np.nan)
 
@@ -48,5 +48,5 @@ class Ranks:
 
     def _draw(self) -> None:
         self._known = np.array([len(past) >= FEWEST for past in self.ranked])[:, None]
-        self._up = Tails(self.ranked, self._top, self._least)
-        self._down = Tails([-self.ranked[number][::-1] for number in self._both], self._top, self._least)
+        down = [-self.ranked[number][::-1] for number in self._both]
+        self._tails = Tails([*self.ranked, *down], self._top, self._least)

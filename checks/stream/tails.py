@@ -28,34 +28,37 @@ class Tails:
     def __init__(self, pasts: Sequence[Numbers], share: float, least: float = 0.0) -> None:
         """`pasts`: of each number its values so far, smallest first."""
         self._pasts = pasts
-        self._sizes = np.array([len(past) for past in pasts], dtype=int)
-        self._bar, self._at_bar, self._scale = np.zeros(len(pasts)), np.zeros(len(pasts)), np.ones(len(pasts))
-        for size in set(self._sizes.tolist()) - {0}:
-            alike = np.flatnonzero(self._sizes == size)
-            tails = _draw(np.stack([pasts[number] for number in alike.tolist()]), share, least)
-            self._bar[alike], self._at_bar[alike], self._scale[alike] = tails
+        self._sizes = np.array([len(past) for past in pasts])[:, None]
+        counts = np.maximum(1, np.minimum(self._sizes, np.maximum(FEWEST, (share * self._sizes).astype(int))))
+        tops = _tops(pasts, counts.ravel().tolist())
+        self._bar = tops[:, :1]
+        span = tops[:, -1:] - np.array([past[0] if len(past) else 0.0 for past in pasts])[:, None]
+        finest = np.maximum(least, FINEST * span)
+        finest = np.where(finest > 0, finest, np.where(self._bar != 0, 0.05 * np.abs(self._bar), 1e-9))
+        self._at_bar = np.log10((self._sizes + 1) / counts)
+        self._scale = np.maximum(_usual_excess(tops - self._bar, counts), finest) * np.log(10)
 
     def rarity(self, values: Numbers) -> Numbers:
         """-log10 of the chance of each value, or a larger one, (numbers, r)."""
         places = np.array([past.searchsorted(row) for past, row in zip(self._pasts, values, strict=True)])
-        sizes, bar = self._sizes[:, None], self._bar[:, None]
-        counted = np.log10((sizes + 1) / (sizes - places.reshape(values.shape) + 1))
-        drawn = self._at_bar[:, None] + (values - bar) / self._scale[:, None]
-        return np.asarray(np.minimum(RAREST, np.where(values > bar, drawn, counted)))
+        counted = np.log10((self._sizes + 1) / (self._sizes - places + 1))
+        drawn = self._at_bar + (values - self._bar) / self._scale
+        return np.asarray(np.minimum(RAREST, np.where(values > self._bar, drawn, counted)))
 
 
-def _draw(pasts: Numbers, share: float, least: float) -> tuple[Numbers, float, Numbers]:
-    """Where each tail begins, how rare that is, and how much further out is ten times as rare; `pasts` (numbers, k)."""
-    size = pasts.shape[1]
-    count = min(size, max(FEWEST, int(share * size)))
-    bar, span = pasts[:, size - count], pasts[:, -1] - pasts[:, 0]
-    finest = np.maximum(least, FINEST * span)
-    finest = np.where(finest > 0, finest, np.where(bar != 0, 0.05 * np.abs(bar), 1e-9))
-    excess = np.maximum(_usual_excess(pasts[:, size - count :] - bar[:, None]), finest)
-    return bar, float(np.log10((size + 1) / count)), excess * np.log(10)
+def _tops(pasts: Sequence[Numbers], counts: Sequence[int]) -> Numbers:
+    """The largest values of each past, as many as its count, largest last; before them the smallest of these again."""
+    most = max(counts)
+    tops = np.zeros((len(pasts), most))
+    for top, past, count in zip(tops, pasts, counts, strict=True):
+        if len(past):
+            top[:] = past[-count]
+            top[most - count :] = past[-count:]
+    return tops
 
 
-def _usual_excess(excess: Numbers) -> Numbers:
-    middle = excess[:, excess.shape[1] // 2]  # smallest first
+def _usual_excess(excess: Numbers, counts: NDArray[np.int_]) -> Numbers:
+    """The mean of each row's last `counts` (numbers, 1) values, smallest first after zeros, the wild ones cut short."""
+    middle = np.take_along_axis(excess, excess.shape[1] - counts + counts // 2, axis=1)
     most = np.where(middle > 0, WILD * middle, np.inf)
-    return np.asarray(np.minimum(excess, most[:, None]).mean(axis=1))
+    return np.asarray(np.minimum(excess, most).sum(axis=1, keepdims=True) / counts)
