@@ -119,8 +119,9 @@ class Stage:
 
     @cached_property
     def _described(self) -> pd.DataFrame:
-        """What the catalogue says of the item of each row; nothing of one that it does not know."""
-        return self._items.reindex(self.rows["item_id"].astype(str)).reset_index(drop=True)
+        """What kind of title the item of each row is, by every category; nothing of one the catalogue does not know."""
+        kinds = self._items[list(self._categories)].astype("string")
+        return kinds.reindex(self.rows["item_id"].astype(str)).reset_index(drop=True)
 
     @cached_property
     def _categories(self) -> tuple[str, ...]:
@@ -146,12 +147,25 @@ class Stage:
         return find_personal(self._recommender, self.rows, Window(self._before - STARTS, self._before))
 
     @cached_property
+    def _features(self) -> pd.DataFrame:
+        """The features of each row as plain numbers."""
+        import pandas as pd
+
+        return pd.DataFrame({name: _numbers(self.rows[name]) for name in self._scorer.features})
+
+    @cached_property
+    def _absent(self) -> pd.DataFrame:
+        """In which share of each item's rows it has no value of each feature."""
+        lacking = self.rows[list(self._scorer.features)].isna()
+        return lacking.groupby(self.rows["item_id"].astype(str)).mean()
+
+    @cached_property
     def _kinds(self) -> dict[str, Kind]:
         """Whose each feature is."""
         return {name: self._kind(name) for name in self._scorer.features}
 
     def _kind(self, name: str) -> Kind:
-        column = _numbers(self.rows[name])
+        column = self._features[name]
         if float((column.groupby(self.rows["request_id"]).nunique() <= 1).mean()) >= STEADY:
             return "member"
         if name in self._items and self._items[name].dtype.kind in "iufb":
@@ -171,16 +185,16 @@ class Stage:
     def _value(self, name: str, launch: Launch, first: Sequence[int]) -> Numbers:
         kind, many = self._kinds[name], len(first)
         if kind == "member":
-            return np.asarray(_numbers(self.rows[name]).to_numpy()[first], float)
+            return np.asarray(self._features[name].to_numpy()[first])
         if kind == "catalogue":
             told = launch.facts.get(name)
             usual = float(_numbers(self._items[name]).median())
             return np.full(many, usual if is_lacking(told) or told is None else float(told))
         if kind == "item":
-            values = self._starts[name] if len(self._starts) else self.rows[name]  # else as for any title
-            known = _numbers(values).dropna()
+            values = _numbers(self._starts[name]) if len(self._starts) else self._features[name]  # as for any title
+            known = values.dropna()
             return np.full(many, float(known.median()) if len(known) else np.nan)
-        return self._like(_numbers(self.rows[name]).to_numpy(), launch)
+        return self._like(self._features[name].to_numpy(), launch)
 
     def _like(self, values: NDArray[Any], launch: Launch) -> Numbers:
         """The mean over the candidates of each request that are most like it; NaN where most of them have none."""
@@ -197,7 +211,7 @@ class Stage:
         """In how many categories the item of each row is as the title is."""
         alike = np.zeros(len(self.rows), np.int64)
         for name in self._categories:
-            alike += (self._described[name].astype("string") == str(launch.facts.get(name))).fillna(False).to_numpy()
+            alike += (self._described[name] == str(launch.facts.get(name))).fillna(False).to_numpy()
         return alike
 
     def _will_lack(self, name: str, launch: Launch) -> bool:
@@ -211,7 +225,7 @@ class Stage:
 
     def _goes_with(self, name: str, field: str) -> bool:
         """Whether items that lack a field have no value of a feature, and others do."""
-        absent = self.rows[name].isna().groupby(self.rows["item_id"].astype(str)).mean()
+        absent = self._absent[name]
         told = self._items[field].reindex(absent.index)
         bare = told.isna() | told[told.notna()].map(is_lacking).reindex(told.index, fill_value=True).astype(bool)
         if bare.sum() < SOME or (~bare).sum() < SOME:
