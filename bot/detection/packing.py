@@ -7,26 +7,27 @@ from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.float64]
 
-WHOLE = ("<u1", "<u2", "<i4")
-SMALLEST = (*WHOLE, "<f4")
+WHOLE = {kind: (float(np.iinfo(kind).min), float(np.iinfo(kind).max)) for kind in ("<u1", "<u2", "<i4")}
 HEAD = 8  # bytes for the name of the type in front, so that the numbers are aligned
 
 
 def pack(numbers: ArrayLike) -> bytes:
     """Numbers as bytes; NaN stays NaN."""
     array = np.ascontiguousarray(numbers, dtype="<f8")
-    kind = next((kind for kind in SMALLEST if _fits(array, kind)), "<f8")
+    kind = _smallest(array)
     return kind.encode().ljust(HEAD) + array.astype(kind).tobytes()
 
 
-def _fits(array: Numbers, kind: str) -> bool:
-    if kind in WHOLE:
-        limits = np.iinfo(kind)
-        if array.size and not (limits.min <= array.min() and array.max() <= limits.max):  # NaN is in no range
-            return False
-        return bool((array == np.floor(array)).all())
+def _smallest(array: Numbers) -> str:
+    if not array.size:
+        return next(iter(WHOLE))
+    if (array == np.floor(array)).all():  # NaN is not
+        low, high = array.min(), array.max()
+        for kind, (least, most) in WHOLE.items():
+            if least <= low and high <= most:
+                return kind
     with np.errstate(over="ignore"):
-        return bool(np.array_equal(array.astype(kind), array, equal_nan=True))
+        return "<f4" if np.array_equal(array.astype("<f4"), array, equal_nan=True) else "<f8"
 
 
 def unpack(packed: bytes) -> NDArray[np.generic]:
