@@ -1,4 +1,4 @@
-"""Faults and every benign change of the sandbox, played through Slack to their end."""
+"""Faults of the sandbox, played through Slack to their end."""
 
 import pytest
 
@@ -22,7 +22,6 @@ STORIES = (
     "unit-change",
 )
 FAULTS = [fault for fault in EVERY_FAULT if fault.name in STORIES]
-BENIGN = [fault for fault in EVERY_FAULT if fault.kind == "benign"]
 
 pytestmark = pytest.mark.slow
 
@@ -41,18 +40,3 @@ def test_a_fault_opens_one_thread_at_once_and_is_diagnosed_rightly(fault: Fault,
     assert story.resolution is not None
     assert (story.hotfix is not None) == fault.rollback_mends
     assert story.hotfix is None or story.hotfix["verified"]
-
-
-@pytest.mark.parametrize("world", ["lab", "movielens"])
-@pytest.mark.parametrize("change", BENIGN, ids=lambda change: change.name)
-def test_a_benign_change_opens_nothing(change: Fault, world: str) -> None:
-    story = play(change.name, world, silent)
-
-    assert story.incidents == []
-    assert story.false_incidents == 0
-
-
-def test_a_recording_without_a_model_is_lived_through() -> None:
-    story = play("none", "obd", silent)
-
-    assert story.incidents == []
