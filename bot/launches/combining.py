@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.launches.predictor import FEWEST as MANY
 from bot.launches.predictor import Predictor
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST = 10  # past launches, below which nothing is foretold
+MANY = 100  # ... from which on the catalogue's facts are learnt from: of thirty, chance looks like a rule
 NOMINAL = 0.8
 LEAST_KEPT = 0.05  # a launch that lost nearly all says nothing about the rest
 

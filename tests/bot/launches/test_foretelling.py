@@ -186,6 +186,18 @@ def test_intervals_hold_for_four_of_five_whatever_shadow_scoring_is_worth() -> N
     assert 0.77 <= np.mean(inside) <= 0.87
 
 
+@pytest.mark.parametrize(("many", "learnt"), [(60, False), (160, True)])
+def test_what_the_catalogue_says_is_learnt_from_once_there_are_launches_enough(many: int, learnt: bool) -> None:
+    rng = np.random.default_rng(0)
+    genre = rng.choice(["Comedy", "Drama"], many)
+    share = np.where(genre == "Drama", 0.6, 0.2) + 0.05 * rng.normal(size=many)
+    known = [Evidence(toy.START + n * toy.DAY, 0.3, 0.0, {"genre": str(genre[n])}) for n in range(many)]
+    ahead = [Evidence(toy.START + many * toy.DAY, 0.3, 0.0, {"genre": one}) for one in ("Drama", "Comedy")]
+    drama, comedy = (told.value for told in Combined(known, share).expect(ahead))
+    assert (drama > comedy + 0.2) is learnt
+    assert learnt or drama == comedy
+
+
 def test_what_filters_take_away_is_taken_from_the_level_of_launches() -> None:
     known = [Evidence(toy.START, 0.3 + n / 100, 0.0, {}) for n in range(12)]
     combined = Combined(known, np.full(12, 0.2) + np.arange(12) / 1000)
