@@ -17,7 +17,7 @@ setup: .venv/run.stamp ## only the environment: the command is then .venv/bin/re
 
 # Three at once on two cores: a good part of these tests waits for another process, the bot's own.
 # A file is told by one worker, in order: some of its tests go on where one ended.
-test: .venv/dev.stamp .venv/tab-err.stamp ## the tests, under five minutes on two cores
+test: .venv/dev.stamp .venv/tab-err.stamp ## the tests; 25 minutes on two slow cores
 	@$(BIN)/python -m pytest -n 3 --dist loadscope -m "not slow" $(ARGS)
 
 test-slow: .venv/dev.stamp .venv/tab-err.stamp ## the tests that take minutes
