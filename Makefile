@@ -21,7 +21,7 @@ test: .venv/dev.stamp .venv/tab-err.stamp ## the tests; 25 minutes on two slow c
 	@$(BIN)/python -m pytest -n 3 --dist loadscope -m "not slow" $(ARGS)
 
 test-slow: .venv/dev.stamp .venv/tab-err.stamp ## the tests that take minutes
-	@$(BIN)/python -m pytest -n 2 --dist loadscope -m slow $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -m slow $(ARGS)
 
 bench: .venv/dev.stamp ## a year of 10,000 slices x 45 checks: how long a check cycle takes (needs 4 GB of disk, some minutes)
 	@$(BIN)/python -m benchmarks.scale $(ARGS)

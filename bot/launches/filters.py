@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,31 +42,56 @@ def find_personal(recommender: Recommender, rows: pd.DataFrame, lately: Window) 
     return frozenset(share.index[share >= MET])
 
 
-def find_filters(
-    launch: Launch,
-    rows: pd.DataFrame,
-    described: pd.DataFrame,
-    categories: Sequence[str],
-    starts: pd.DataFrame,
-    personal: Collection[str],
-) -> dict[str, float]:
-    """The share of requests in which each filter will keep the title out, by its reason.
+class Filters:
+    """The filters of logged requests, ready to be asked about any title.
 
-    As often as launches before it (`starts`, rows of their first day), or as often as titles of its kind, where the
-    filter is about their kind. Of a kind that no other title is of, the worst is expected that happens to any kind.
-    Filters that are `personal` (about what members did with a title before) keep out no title ahead.
-    `described` holds what the catalogue says of the item of each row of `rows`.
+    `described` holds what the catalogue says of the item of each row of `rows`, a category each; `starts` are rows of
+    launches on their first day. Filters that are `personal` (about what members did with a title before) keep out no
+    title ahead.
     """
-    if "excluded_reason" not in rows:
-        return {}
-    reasons, told = rows["excluded_reason"], {}
-    kin = [_kin(launch, name, rows, described) for name in categories]
-    for reason in sorted(set(map(str, reasons.dropna().unique())) - set(personal)):
-        said = (reasons == reason).to_numpy()
-        shares = [max((float(said[of].mean()) for of in kinds), default=0.0) for kinds in kin]
-        about = [share for share in shares if share >= UNLIKE * said.mean()]
-        told[reason] = max([_usual_share(starts, reason), *about])
-    return {reason: share for reason, share in told.items() if share > 0}
+
+    def __init__(
+        self, rows: pd.DataFrame, described: pd.DataFrame, starts: pd.DataFrame, personal: Collection[str]
+    ) -> None:
+        import pandas as pd
+
+        self._described = described
+        self._items = pd.factorize(rows["item_id"])[0]
+        reasons = rows["excluded_reason"] if "excluded_reason" in rows else pd.Series(dtype=object)
+        told = sorted(set(map(str, reasons.dropna().unique())) - set(personal))
+        self._said = {reason: (reasons == reason).to_numpy() for reason in told}
+        self._usual = {reason: _usual_share(starts, reason) for reason in told}
+
+    def keep_out(self, launch: Launch) -> dict[str, float]:
+        """The share of requests in which each filter will keep the title out, by its reason.
+
+        As often as launches before it, or as often as titles of its kind, where the filter is about their kind. Of a
+        kind that no other title is of, the worst is expected that happens to any kind.
+        """
+        if not self._said:
+            return {}
+        kin, told = [self._kin(launch, name) for name in map(str, self._described)], {}
+        for reason, said in self._said.items():
+            shares = [max((float(said[of].mean()) for of in kinds), default=0.0) for kinds in kin]
+            about = [share for share in shares if share >= UNLIKE * said.mean()]
+            told[reason] = max([self._usual[reason], *about])
+        return {reason: share for reason, share in told.items() if share > 0}
+
+    def _kin(self, launch: Launch, name: str) -> list[NDArray[np.bool_]]:
+        """Which rows are of titles of the same kind; where there are hardly any, the rows of each other kind."""
+        kinds = self._described[name]
+        same = (kinds == str(launch.facts.get(name))).to_numpy(bool)
+        many = self._titles(same)
+        if many >= SOME:
+            return [same]
+        if many or is_lacking(launch.facts.get(name)):
+            return []
+        others = [(kinds == other).to_numpy(bool) for other in kinds.dropna().unique()]
+        return [of for of in others if self._titles(of) >= FEW]
+
+    def _titles(self, of: NDArray[np.bool_]) -> int:
+        """How many titles these rows are about."""
+        return len(np.unique(self._items[of]))
 
 
 def _usual_share(starts: pd.DataFrame, reason: str) -> float:
@@ -75,16 +100,3 @@ def _usual_share(starts: pd.DataFrame, reason: str) -> float:
         return 0.0
     said = starts["excluded_reason"] == reason
     return float(said.groupby(starts["item_id"].astype(str)).mean().median())
-
-
-def _kin(launch: Launch, name: str, rows: pd.DataFrame, described: pd.DataFrame) -> list[NDArray[np.bool_]]:
-    """Which rows are of titles of the same kind; where there are hardly any, the rows of each other kind."""
-    value, kinds = str(launch.facts.get(name)), described[name].astype("string")
-    same = (kinds == value).fillna(False).to_numpy(bool)
-    many = rows["item_id"][same].nunique()
-    if many >= SOME:
-        return [same]
-    if many or is_lacking(launch.facts.get(name)):
-        return []
-    others = [(kinds == other).fillna(False).to_numpy(bool) for other in kinds.dropna().unique()]
-    return [of for of in others if rows["item_id"][of].nunique() >= FEW]

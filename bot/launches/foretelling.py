@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from bot.launches import keeping
 from bot.launches.combining import Combined, Evidence, Expected, TooFewLaunches
 from bot.launches.served import DAY, FEWEST, top_shares
 from bot.launches.shadow import Shadow, Stage
-from bot.recommender.contract import Recommender, RecommenderFailed, Registry, UnknownVersion
+from bot.recommender.contract import Recommender, RecommenderFailed, Registry, Scorer, UnknownVersion
 from bot.recommender.launches import find_launches
 from bot.store.sessions import Store
 from bot.store.tables import LaunchPrediction
@@ -25,6 +26,7 @@ from checks.upcoming import is_lacking
 LOOKS_BACK = timedelta(days=90)  # at launches to learn from
 AT_ONCE = 12  # launches, the latest first, that are looked back at: the first run must not take minutes
 NEEDED = ("item_id", "request_id", "score", "rank")  # of requests
+Load = Callable[[str], Scorer | None]
 HALF = 0.5  # of launches ahead lack a column that launched ones have: it is filled in after the launch
 
 
@@ -76,10 +78,11 @@ class Foreteller:
         self, wanted: Sequence[Launch], ahead: Sequence[Launch], version: str, as_of: datetime, now: datetime
     ) -> list[LaunchPrediction]:
         past = find_launches(self.recommender, Window(as_of - LOOKS_BACK, as_of))
-        stage = self._stage(version, as_of, past)
+        load = cache(self._load)  # launches that are looked back at share versions
+        stage = self._stage(load(version), as_of, past)
         if stage is None:
             return []
-        lessons = self._learn_from(past, ahead, as_of, now)
+        lessons = self._learn_from(past, ahead, as_of, now, load)
         with self.store.session() as session:
             session.add_all(lessons)
         top = self.recommender.warehouse.schema.launches.top
@@ -96,7 +99,7 @@ class Foreteller:
         return made
 
     def _learn_from(
-        self, past: Sequence[Launch], ahead: Sequence[Launch], as_of: datetime, now: datetime
+        self, past: Sequence[Launch], ahead: Sequence[Launch], as_of: datetime, now: datetime, load: Load
     ) -> list[LaunchPrediction]:
         """Past launches with what was known a week ahead of them and what came of it.
 
@@ -114,7 +117,7 @@ class Foreteller:
         hidden = _filled_afterwards(ahead, past)
         missed = [launch for launch in open_ones if launch.item_id in outcomes and launch.item_id not in known]
         for launch in missed[-AT_ONCE:]:
-            one = self._look_back(launch, past, hidden, now)
+            one = self._look_back(launch, past, hidden, now, load)
             known |= {launch.item_id: one} if one is not None else {}
         for launch in open_ones:
             if launch.item_id in outcomes and launch.item_id in known:
@@ -122,14 +125,14 @@ class Foreteller:
         return [one for one in known.values() if one.outcome is not None]
 
     def _look_back(
-        self, launch: Launch, past: Sequence[Launch], hidden: frozenset[str], now: datetime
+        self, launch: Launch, past: Sequence[Launch], hidden: frozenset[str], now: datetime, load: Load
     ) -> LaunchPrediction | None:
         """What would have been known of a launch a week ahead of it; None where nothing was logged then."""
         if launch.at is None or self.recommender.registry is None:
             return None
         as_of = launch.at - keeping.LEAD
         versions = [one for one in self.recommender.registry.versions() if one.created_at <= as_of]
-        stage = self._stage(versions[-1].version, as_of, past) if versions else None
+        stage = self._stage(load(versions[-1].version), as_of, past) if versions else None
         if stage is None:
             return None
         facts = {name: value for name, value in launch.facts.items() if name not in hidden}
@@ -137,21 +140,25 @@ class Foreteller:
         top = self.recommender.warehouse.schema.launches.top
         return _draft(known, stage.put_in(known, top), versions[-1].version, as_of, now, top, looked_back=True)
 
-    def _stage(self, version: str, as_of: datetime, past: Sequence[Launch]) -> Stage | None:
-        registry = self.recommender.registry
-        if registry is None:
+    def _load(self, version: str) -> Scorer | None:
+        """A version's model; None where it is no longer kept."""
+        if self.recommender.registry is None:
             return None
         try:
-            scorer = registry.load(version)
+            return self.recommender.registry.load(version)
         except UnknownVersion:
             return None
-        before = [one for one in past if one.at is not None and one.at < as_of]
-        stage = Stage(self.recommender, as_of, scorer, before)
+
+    def _stage(self, scorer: Scorer | None, as_of: datetime, past: Sequence[Launch]) -> Stage | None:
+        """Requests logged before a moment; None where there are too few of them or there is no model to ask."""
+        if scorer is None:
+            return None
+        stage = Stage(self.recommender, as_of, scorer, [one for one in past if one.at is not None and one.at < as_of])
         if stage.is_empty or stage.requests < FEWEST:
             return None
         lacking = [name for name in scorer.features if name not in stage.rows]
         if lacking:
-            raise RecommenderFailed(f"Version {version} reads {', '.join(lacking)}, which requests lack: log them too.")
+            raise RecommenderFailed(f"The model reads {', '.join(lacking)}, which requests lack: log them too.")
         return stage
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.launches.filters import SOME, find_filters, find_personal
+from bot.launches.filters import SOME, Filters, find_personal
 from bot.launches.served import read_launch_days
 from bot.recommender.contract import Recommender, RecommenderFailed, Scorer
 from checks.base import Window
@@ -64,6 +64,7 @@ class Stage:
         self._launched = [one for one in launched if one.at is not None and before - STARTS <= one.at < before]
         self.rows = recommender.warehouse.rows("requests", Window(before - BACK, before), limit=ROWS)
         self._usable = self.rows["rank"].notna().to_numpy() if len(self.rows) else np.empty(0, bool)
+        self._gone: dict[str, frozenset[str]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +82,7 @@ class Stage:
         values, whole = self._values(launch, missing), None
         if missing:
             whole = self._rank(self._values(launch, ()), top)[0]
-        kept_out = find_filters(launch, self.rows, self._described, self._categories, self._starts, self._personal)
+        kept_out = self._filters.keep_out(launch)
         through = float(np.prod([1 - share for share in kept_out.values()]))
         try:
             among, score = self._rank(values, top)
@@ -94,7 +95,8 @@ class Stage:
     def _rank(self, values: pd.DataFrame, top: int) -> tuple[float, float]:
         """In which share of requests the title is among the first, and its mean score."""
         mine = self._scorer.score(values)
-        beaten_by = np.array([int((others > score).sum()) for others, score in zip(self._others, mine, strict=True)])
+        request, others = self._others
+        beaten_by = np.bincount(request, others > mine[request], minlength=len(mine))
         return float((beaten_by < top).mean()), float(mine.mean())
 
     @cached_property
@@ -104,11 +106,17 @@ class Stage:
         return [np.asarray(rows) for rows in groups if self._usable[rows].any()]
 
     @cached_property
-    def _others(self) -> list[Numbers]:
-        """What the model gives the candidates of each request."""
-        scores = np.full(len(self.rows), np.nan)
-        scores[self._usable] = self._scorer.score(self.rows[self._usable])
-        return [scores[rows][self._usable[rows]] for rows in self._requests]
+    def _request_of(self) -> NDArray[np.intp]:
+        """Which of those requests each row belongs to; -1: none."""
+        out = np.full(len(self.rows), -1, np.intp)
+        for i, rows in enumerate(self._requests):
+            out[rows] = i
+        return out
+
+    @cached_property
+    def _others(self) -> tuple[NDArray[np.intp], Numbers]:
+        """The request of each scored candidate, and what the model gives it."""
+        return self._request_of[self._usable], self._scorer.score(self.rows[self._usable])
 
     @cached_property
     def _items(self) -> pd.DataFrame:
@@ -120,7 +128,7 @@ class Stage:
     @cached_property
     def _described(self) -> pd.DataFrame:
         """What kind of title the item of each row is, by every category; nothing of one the catalogue does not know."""
-        kinds = self._items[list(self._categories)].astype("string")
+        kinds = self._items[list(self._categories)].astype("string").astype("category")
         return kinds.reindex(self.rows["item_id"].astype(str)).reset_index(drop=True)
 
     @cached_property
@@ -142,9 +150,9 @@ class Stage:
         return read_launch_days(self._recommender, self._launched, Window(self._before - STARTS, self._before))
 
     @cached_property
-    def _personal(self) -> frozenset[str]:
-        """Filters that are about what a member did with a title before."""
-        return find_personal(self._recommender, self.rows, Window(self._before - STARTS, self._before))
+    def _filters(self) -> Filters:
+        personal = find_personal(self._recommender, self.rows, Window(self._before - STARTS, self._before))
+        return Filters(self.rows, self._described, self._starts, personal)
 
     @cached_property
     def _features(self) -> pd.DataFrame:
@@ -178,14 +186,14 @@ class Stage:
         """The title's features in each request, a row each."""
         import pandas as pd
 
-        first = [rows[0] for rows in self._requests]
-        out = {name: self._value(name, launch, first) for name in self._scorer.features}
-        return pd.DataFrame(out | {name: np.full(len(first), np.nan) for name in missing})
+        closest = self._closest(launch)
+        out = {name: self._value(name, launch, closest) for name in self._scorer.features}
+        return pd.DataFrame(out | {name: np.full(len(self._requests), np.nan) for name in missing})
 
-    def _value(self, name: str, launch: Launch, first: Sequence[int]) -> Numbers:
-        kind, many = self._kinds[name], len(first)
+    def _value(self, name: str, launch: Launch, closest: NDArray[np.bool_]) -> Numbers:
+        kind, many = self._kinds[name], len(self._requests)
         if kind == "member":
-            return np.asarray(self._features[name].to_numpy()[first])
+            return np.asarray(self._features[name].to_numpy()[[rows[0] for rows in self._requests]])
         if kind == "catalogue":
             told = launch.facts.get(name)
             usual = float(_numbers(self._items[name]).median())
@@ -194,25 +202,24 @@ class Stage:
             values = _numbers(self._starts[name]) if len(self._starts) else self._features[name]  # as for any title
             known = values.dropna()
             return np.full(many, float(known.median()) if len(known) else np.nan)
-        return self._like(self._features[name].to_numpy(), launch)
+        return self._mean_of(self._features[name].to_numpy(), closest)
 
-    def _like(self, values: NDArray[Any], launch: Launch) -> Numbers:
-        """The mean over the candidates of each request that are most like it; NaN where most of them have none."""
-        near = self._nearness(launch)
-        out = np.full(len(self._requests), np.nan)
-        for i, rows in enumerate(self._requests):
-            alike = values[rows][near[rows] == near[rows].max()]
-            known = alike[np.isfinite(alike)]
-            if 2 * len(known) >= len(alike):
-                out[i] = known.mean()
-        return out
+    def _mean_of(self, values: Numbers, closest: NDArray[np.bool_]) -> Numbers:
+        """The mean over the chosen candidates of each request; NaN where most of them have no value."""
+        many, known = len(self._requests), closest & np.isfinite(values)
+        asked = np.bincount(self._request_of[closest], minlength=many)
+        counted = np.bincount(self._request_of[known], minlength=many)
+        total = np.bincount(self._request_of[known], values[known], minlength=many)
+        return np.where(2 * counted >= asked, total / np.maximum(counted, 1), np.nan)
 
-    def _nearness(self, launch: Launch) -> NDArray[np.int64]:
-        """In how many categories the item of each row is as the title is."""
+    def _closest(self, launch: Launch) -> NDArray[np.bool_]:
+        """The candidates of each request that are as the title is in most categories."""
         alike = np.zeros(len(self.rows), np.int64)
         for name in self._categories:
-            alike += (self._described[name] == str(launch.facts.get(name))).fillna(False).to_numpy()
-        return alike
+            alike += (self._described[name] == str(launch.facts.get(name))).to_numpy(bool)
+        most, inside = np.zeros(len(self._requests), np.int64), self._request_of >= 0
+        np.maximum.at(most, self._request_of[inside], alike[inside])
+        return np.asarray(inside & (alike == most[self._request_of]))
 
     def _will_lack(self, name: str, launch: Launch) -> bool:
         """Whether a feature will be missing: its catalogue field is, or a field without which others have none."""
@@ -221,16 +228,19 @@ class Stage:
         if self._kinds[name] == "catalogue":
             return is_lacking(launch.facts.get(name))
         lacking = [field for field, value in launch.facts.items() if is_lacking(value) and field in self._items]
-        return any(self._goes_with(name, field) for field in lacking)
+        return any(name in self._gone_without(field) for field in lacking)
 
-    def _goes_with(self, name: str, field: str) -> bool:
-        """Whether items that lack a field have no value of a feature, and others do."""
-        absent = self._absent[name]
-        told = self._items[field].reindex(absent.index)
-        bare = told.isna() | told[told.notna()].map(is_lacking).reindex(told.index, fill_value=True).astype(bool)
-        if bare.sum() < SOME or (~bare).sum() < SOME:
-            return False
-        return bool(absent[bare].median() >= MISSING and absent[~bare].median() <= PRESENT)
+    def _gone_without(self, field: str) -> frozenset[str]:
+        """The features that items which lack a field have no value of, and others do."""
+        if field not in self._gone:
+            told = self._items[field].reindex(self._absent.index)
+            bare = told.isna() | told[told.notna()].map(is_lacking).reindex(told.index, fill_value=True).astype(bool)
+            gone: frozenset[str] = frozenset()
+            if bare.sum() >= SOME and (~bare).sum() >= SOME:
+                lost = (self._absent[bare].median() >= MISSING) & (self._absent[~bare].median() <= PRESENT)
+                gone = frozenset(lost.index[lost])
+            self._gone[field] = gone
+        return self._gone[field]
 
 
 def _numbers(column: pd.Series[Any]) -> pd.Series[float]:

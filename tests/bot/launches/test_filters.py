@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from bot.launches.filters import find_filters, find_personal
+from bot.launches.filters import Filters, find_personal
 from checks.base import Window
 from checks.events import Launch
 
@@ -48,7 +48,7 @@ def personal(rows: pd.DataFrame, chosen: pd.DataFrame) -> frozenset[str]:
 
 def told(rows: pd.DataFrame, known: frozenset[str]) -> dict[str, float]:
     described = pd.DataFrame({"genre": rows["item_id"].map(KINDS)})
-    return find_filters(AHEAD, rows, described, ["genre"], pd.DataFrame(), known)
+    return Filters(rows, described, pd.DataFrame(), known).keep_out(AHEAD)
 
 
 def test_a_filter_about_a_kind_will_keep_out_what_is_of_that_kind() -> None:

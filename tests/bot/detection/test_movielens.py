@@ -1,0 +1,50 @@
+"""Every fault in a world that the lab's author did not make up: found in its first days, and what is none is not."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.sessions import Store, open_store
+from sandbox.recommender.faults.base import Fault
+from sandbox.recommender.faults.catalogue import EVERY_FAULT
+from sandbox.recommender.worlds import open_world
+from tests.bot.detection.conftest import Watched, watch
+
+TOO_FEW = "segment-flipped"  # three of its thirty-six children, who seldom come: that may be chance
+FAULTS = [fault for fault in EVERY_FAULT if not fault.extra and fault.name != TOO_FEW]  # extra ones: docs/gallery.md
+LOOKED_AT = 3  # days, as the drill does
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that has judged the last day of its history: a bot that begins with the fault knows no better."""
+    folder = tmp_path_factory.mktemp("movielens")
+    watched = watch(open_world("movielens", folder / "world"), open_store(f"sqlite:///{folder / 'bot.db'}"))
+    watched.detector.run(watched.world.today)
+    watched.store.close()
+    return folder / "bot.db"
+
+
+@pytest.fixture
+def movielens(measured: Path, tmp_path: Path) -> Iterator[Watched]:
+    shutil.copy(measured, tmp_path / "bot.db")
+    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
+    yield watch(open_world("movielens", tmp_path / "world"), store)
+    store.close()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_is_found_in_its_first_days_by_a_check_that_ought_to_and_a_benign_change_is_not(
+    movielens: Watched, fault: Fault
+) -> None:
+    movielens.world.break_with(fault.name)
+    codes: set[str] = set()
+    for _ in range(1, fault.days + LOOKED_AT):
+        codes |= {finding.code for finding in movielens.pass_day().findings}
+        if codes:
+            break
+    assert codes & set(fault.codes) if fault.codes else not codes
