@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -96,13 +97,14 @@ def staged(world: str, progress: Progress, slack: SandboxSlack, *, history: int,
     `slack` is running already: the page can be looked at while the world is being built.
     """
     progress(f"Opening the world {world}", 0.0)
-    opened = open_world(world, progress=progress)
-    clock = SandboxClock(max(opened.clock.now() - history * DAY, opened.first_day + DAY))
-    bot = start(load(opened.config_path, _environment(slack, http)), clock, tick=None, pace=0)
-    try:
-        yield Stage(opened, slack, bot, Driver(slack.url), clock)
-    finally:
-        bot.close()
+    with TemporaryDirectory(prefix=f"recsysops-{world}-", ignore_cleanup_errors=True) as folder:
+        opened = open_world(world, Path(folder), progress=progress)
+        clock = SandboxClock(max(opened.clock.now() - history * DAY, opened.first_day + DAY))
+        bot = start(load(opened.config_path, _environment(slack, http)), clock, tick=None, pace=0)
+        try:
+            yield Stage(opened, slack, bot, Driver(slack.url), clock)
+        finally:
+            bot.close()
 
 
 def workspace(port: int = 0, world_controls: ASGIApp | None = None) -> SandboxSlack:

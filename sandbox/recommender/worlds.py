@@ -34,8 +34,8 @@ SLICES = ("region", "age_group", "surface")
 STATE_FILE = "state.pickle"  # a State, or for a recording the moment its clock starts at
 
 
-def open_world(name: str, folder: Path | None = None, seed: int = 7, progress: Progress | None = None) -> World:
-    """A fresh copy of a world with its history, in `folder` (default: a new temporary one).
+def open_world(name: str, folder: Path, seed: int = 7, progress: Progress | None = None) -> World:
+    """A fresh copy of a world with its history, in `folder`.
 
     The first opening builds it (seconds), later ones copy it from the cache. `progress` is told (words, share done).
     Raises ValueError for an unknown name, DataMissing when a world's data cannot be fetched.
@@ -46,10 +46,9 @@ def open_world(name: str, folder: Path | None = None, seed: int = 7, progress: P
     with alone(built):
         if not (built / STATE_FILE).exists():
             _build(name, seed, built, progress or _silent)
-    target = folder or Path(tempfile.mkdtemp(prefix=f"recsysops-{name}-"))
-    shutil.copytree(built, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(STATE_FILE))
+    shutil.copytree(built, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(STATE_FILE))
     state: State | datetime = pickle.loads((built / STATE_FILE).read_bytes())
-    return RunningWorld(target, state) if isinstance(state, State) else World(target, name, state)
+    return RunningWorld(folder, state) if isinstance(state, State) else World(folder, name, state)
 
 
 def source_hash() -> str:

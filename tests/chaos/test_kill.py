@@ -19,9 +19,9 @@ from sandbox.slack.server import SandboxSlack
 
 
 @pytest.fixture
-def broken_world() -> World:
+def broken_world(tmp_path: Path) -> World:
     """A lab world on the first day of a fault."""
-    world = open_world("lab")
+    world = open_world("lab", tmp_path / "world")
     world.break_with("constant-feature")
     world.serve_day()
     return world

@@ -112,9 +112,9 @@ def unsent(bot: RunningBot) -> int:
 
 
 @pytest.fixture(scope="module")
-def broken() -> RunningWorld:
+def broken(tmp_path_factory: pytest.TempPathFactory) -> RunningWorld:
     """A lab world on the first day of a fault: every bot reads it, each with a store of its own."""
-    world = open_world("lab")
+    world = open_world("lab", tmp_path_factory.mktemp("world"))
     assert isinstance(world, RunningWorld)
     world.break_with("constant-feature")
     world.serve_day()

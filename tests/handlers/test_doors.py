@@ -25,8 +25,8 @@ NOBODY = "http://127.0.0.1:9/api"  # the discard port: nobody listens there
 
 
 @pytest.fixture(scope="module")
-def config() -> Path:
-    return Path(open_world("lab").config_path)
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(open_world("lab", tmp_path_factory.mktemp("world")).config_path)
 
 
 def settings(config: Path, url: str = NOBODY, **environ: str) -> Settings:

@@ -37,9 +37,9 @@ for _ in range(8):  # a retrain is among them
 """
 
 
-def test_an_unknown_world_gets_the_list_of_those_there_are() -> None:
+def test_an_unknown_world_gets_the_list_of_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no world called 'netflix'; choose one of movielens, lab, lab-large, obd"):
-        open_world("netflix")
+        open_world("netflix", tmp_path)
 
 
 def test_an_unknown_fault_gets_the_list_of_those_there_are(lab: RunningWorld) -> None:
