@@ -41,7 +41,7 @@ bench-launch-drill: .venv/dev.stamp ## how many launches at risk are warned of a
 bench-series: .venv/dev.stamp ## how well fine-grained series are judged: DATA=DIR (the Numenta Anomaly Benchmark), else series made here
 	@$(BIN)/python -m benchmarks.series $(DATA) $(ARGS)
 
-bench-scan: .venv/dev.stamp ## a day of 10 million rows scanned by every check, beside one hand-written query (2 GB of disk, a quarter of an hour); PEERS=1: Evidently and whylogs too; FAR=1: instead, up to 50 million rows
+bench-scan: .venv/dev.stamp ## a day of 10 million rows scanned by every check, beside one hand-written query (2 GB of disk, a quarter of an hour); PEERS=1: Evidently and whylogs too; FAR=1: instead, up to 50 million rows (11 GB, an hour)
 	@$(BIN)/python -m benchmarks.scan $(if $(PEERS),--peers) $(if $(FAR),--far) $(ARGS)
 
 lint: .venv/dev.stamp ## ruff, mypy strict, import contracts
