@@ -50,6 +50,7 @@ def test_a_newcomer_breaks_something_and_sees_it_mended_and_remembered(page: Pag
 
     button(card, "incident.diagnose").click()
     expect(page.get_by_test_id("thread")).to_contain_text("Ruled out")
+    expect(card).to_contain_text("Suggested hotfix")  # its buttons are drawn anew then, and a click before may be lost
 
     button(card, "incident.hotfix").click()
     expect(page.get_by_role("dialog")).to_contain_text("would serve instead")
@@ -63,6 +64,7 @@ def test_a_newcomer_breaks_something_and_sees_it_mended_and_remembered(page: Pag
     for _ in range(2):  # the first whole day after the approval is the second one
         next_day(page)
     expect(page.get_by_test_id("thread")).to_contain_text("Verified")
+    expect(card).to_contain_text("in force, verified")
     page.screenshot(path=keep("story-3-verified"))
 
     page.get_by_test_id("act-as-oncall").click()

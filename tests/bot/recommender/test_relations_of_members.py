@@ -11,7 +11,7 @@ import pytest
 from bot.recommender.mapping import find_table
 from bot.recommender.reading import Bounds
 from bot.recommender.relations.catalogue import map_relations
-from bot.recommender.relations.sampling import few_members
+from bot.recommender.relations.sampling import few_lists, few_members
 from bot.recommender.warehouse import DuckDBWarehouse, open_engine
 from tests.bot.recommender.shop import (
     DAY,
@@ -104,22 +104,30 @@ def test_what_members_of_more_than_28_days_were_shown_is_told_apart(tmp_path: Pa
     assert sorted(shop.rows("established", window(29))["member_id"]) == ["1", "5", "99"]
 
 
-def sampled(folder: Path, enough: int, *days: int) -> set[str]:
-    """The members that are kept when so many impressions a window are enough."""
+def sampled(folder: Path, column: str, enough: int, *days: int) -> set[str]:
+    """The members or lists that are kept when so many impressions a window are enough."""
     settings = settings_of(folder)
     engine = open_engine(settings)
     mapped = map_relations({"impressions": find_table(engine, settings, "impressions")}, ("country",))
     bounds = Bounds(window(days[0]).start, window(days[-1]).end, DAY)
+    few = {"member_id": few_members, "request_id": few_lists}[column]
     rows = mapped.sql("impressions", bounds)
-    kept = engine.all(f"SELECT DISTINCT member_id FROM ({rows}) WHERE {few_members(mapped, bounds, enough)}")
-    return {member for (member,) in kept}
+    kept = engine.all(f"SELECT DISTINCT {column} FROM ({rows}) WHERE {few(mapped, bounds, enough)}")
+    return {one for (one,) in kept}
 
 
 def test_of_very_many_members_the_same_part_is_looked_at_each_time(tmp_path: Path, shown: pd.DataFrame) -> None:
     everyone = {str(user) for user in range(8)}
     nobody = one_list(1, [1]).assign(user=pd.array([None], dtype="Int64"))
     write_parquet(nobody, tmp_path / "logs/shown/nobody.parquet")
-    assert sampled(tmp_path, 51, 1) == everyone  # about a hundred a day
-    part = sampled(tmp_path, 30, 1)
+    assert sampled(tmp_path, "member_id", 51, 1) == everyone  # about a hundred a day
+    part = sampled(tmp_path, "member_id", 30, 1)
     assert set() < part < everyone
-    assert sampled(tmp_path, 30, 0, 1, 2) == part
+    assert sampled(tmp_path, "member_id", 30, 0, 1, 2) == part
+
+
+def test_of_very_many_lists_the_same_part_is_looked_at_each_time(tmp_path: Path, shown: pd.DataFrame) -> None:
+    everything = sampled(tmp_path, "request_id", 51, 1)
+    part = sampled(tmp_path, "request_id", 30, 1)
+    assert set() < part < everything
+    assert part < sampled(tmp_path, "request_id", 30, 0, 1, 2)
