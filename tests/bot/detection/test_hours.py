@@ -59,5 +59,5 @@ def test_a_lost_partition_and_a_feature_lost_at_serving_are_found_within_the_day
 
 
 @pytest.mark.slow
-def test_a_month_of_healthy_quarters_is_silent(quarters: Watched) -> None:
-    assert _live(quarters, START, quarters.world.today) == {}
+def test_a_fortnight_of_healthy_quarters_is_silent(quarters: Watched) -> None:
+    assert _live(quarters, START, START + timedelta(days=14)) == {}
