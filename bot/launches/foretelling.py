@@ -79,7 +79,7 @@ class Foreteller:
     ) -> list[LaunchPrediction]:
         past = find_launches(self.recommender, Window(as_of - LOOKS_BACK, as_of))
         load = cache(self._load)  # launches that are looked back at share versions
-        stage = self._stage(load(version), as_of, past)
+        stage = self._stage(version, as_of, past, load)
         if stage is None:
             return []
         lessons = self._learn_from(past, ahead, as_of, now, load)
@@ -132,7 +132,7 @@ class Foreteller:
             return None
         as_of = launch.at - keeping.LEAD
         versions = [one for one in self.recommender.registry.versions() if one.created_at <= as_of]
-        stage = self._stage(load(versions[-1].version), as_of, past) if versions else None
+        stage = self._stage(versions[-1].version, as_of, past, load) if versions else None
         if stage is None:
             return None
         facts = {name: value for name, value in launch.facts.items() if name not in hidden}
@@ -149,8 +149,9 @@ class Foreteller:
         except UnknownVersion:
             return None
 
-    def _stage(self, scorer: Scorer | None, as_of: datetime, past: Sequence[Launch]) -> Stage | None:
+    def _stage(self, version: str, as_of: datetime, past: Sequence[Launch], load: Load) -> Stage | None:
         """Requests logged before a moment; None where there are too few of them or there is no model to ask."""
+        scorer = load(version)
         if scorer is None:
             return None
         stage = Stage(self.recommender, as_of, scorer, [one for one in past if one.at is not None and one.at < as_of])
@@ -158,7 +159,7 @@ class Foreteller:
             return None
         lacking = [name for name in scorer.features if name not in stage.rows]
         if lacking:
-            raise RecommenderFailed(f"The model reads {', '.join(lacking)}, which requests lack: log them too.")
+            raise RecommenderFailed(f"Version {version} reads {', '.join(lacking)}, which requests lack: log them too.")
         return stage
 
 

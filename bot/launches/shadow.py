@@ -79,9 +79,9 @@ class Stage:
     def put_in(self, launch: Launch, top: int) -> Shadow:
         """What would become of a title as the catalogue describes it."""
         missing = tuple(name for name in self._scorer.features if self._will_lack(name, launch))
-        values, whole = self._values(launch, missing), None
-        if missing:
-            whole = self._rank(self._values(launch, ()), top)[0]
+        complete = self._values(launch)
+        values = complete.assign(**dict.fromkeys(missing, np.nan))
+        whole = self._rank(complete, top)[0] if missing else None
         kept_out = self._filters.keep_out(launch)
         through = float(np.prod([1 - share for share in kept_out.values()]))
         try:
@@ -182,13 +182,12 @@ class Stage:
         within = float(column.groupby(self.rows["item_id"]).std().mean())
         return "item" if not spread or not np.isfinite(within) or within <= OF_ITEM * spread else "both"
 
-    def _values(self, launch: Launch, missing: Sequence[str]) -> pd.DataFrame:
+    def _values(self, launch: Launch) -> pd.DataFrame:
         """The title's features in each request, a row each."""
         import pandas as pd
 
         closest = self._closest(launch)
-        out = {name: self._value(name, launch, closest) for name in self._scorer.features}
-        return pd.DataFrame(out | {name: np.full(len(self._requests), np.nan) for name in missing})
+        return pd.DataFrame({name: self._value(name, launch, closest) for name in self._scorer.features})
 
     def _value(self, name: str, launch: Launch, closest: NDArray[np.bool_]) -> Numbers:
         kind, many = self._kinds[name], len(self._requests)

@@ -23,7 +23,7 @@ def few_lists(mapped: Mapped, bounds: Bounds, enough: int = ENOUGH_TO_COMPARE) -
 
 def _every(mapped: Mapped, bounds: Bounds, enough: int) -> str:
     """The mean impressions of the windows read decide, so that a window measured alone and the same one in a back-fill
-    have, as a rule, the same members; if not, they differ by the error of the sample alone.
+    have, as a rule, the same part; if not, they differ by the error of the sample alone.
     """
     windows = max(1, round((bounds.end - bounds.start) / bounds.length))
     often = f"floor(log2(greatest(count(*) / {enough * windows}, 1)))"

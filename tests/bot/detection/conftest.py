@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,24 +59,33 @@ def watch(world: World, store: Store) -> Watched:
     return Watched(world, store, recommender, detector)
 
 
-@pytest.fixture(scope="session")
-def measured_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that has judged the last day of the lab's history."""
-    folder = tmp_path_factory.mktemp("lab")
+def measure_history(name: str, folder: Path) -> Path:
+    """A store that has judged the last day of a world's history, and found nothing."""
     store = open_store(f"sqlite:///{folder / 'bot.db'}")
-    lab = watch(open_world("lab", folder / "world"), store)
-    assert not lab.detector.run(lab.world.today).findings
+    watched = watch(open_world(name, folder / "world"), store)
+    assert not watched.detector.run(watched.world.today).findings
     store.close()
     return folder / "bot.db"
 
 
+@contextmanager
+def going_on(name: str, measured: Path, folder: Path) -> Iterator[Watched]:
+    """The world on the evening of its last day, judged up to then."""
+    shutil.copy(measured, folder / "bot.db")
+    store = Store(f"sqlite:///{folder / 'bot.db'}")
+    yield watch(open_world(name, folder / "world"), store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def measured_lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return measure_history("lab", tmp_path_factory.mktemp("lab"))
+
+
 @pytest.fixture
 def lab(measured_lab: Path, tmp_path: Path) -> Iterator[Watched]:
-    """The lab on the evening of its last day, judged up to then."""
-    shutil.copy(measured_lab, tmp_path / "bot.db")
-    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
-    yield watch(open_world("lab", tmp_path / "world"), store)
-    store.close()
+    with going_on("lab", measured_lab, tmp_path) as watched:
+        yield watched
 
 
 @pytest.fixture

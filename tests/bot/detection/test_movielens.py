@@ -1,16 +1,13 @@
 """Every fault in a world that the lab's author did not make up: found in its first days, and what is none is not."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.store.sessions import Store, open_store
 from sandbox.recommender.faults.base import Fault
 from sandbox.recommender.faults.catalogue import EVERY_FAULT
-from sandbox.recommender.worlds import open_world
-from tests.bot.detection.conftest import Watched, watch
+from tests.bot.detection.conftest import Watched, going_on, measure_history
 
 TOO_FEW = "segment-flipped"  # three of its thirty-six children, who seldom come: that may be chance
 FAULTS = [fault for fault in EVERY_FAULT if not fault.extra and fault.name != TOO_FEW]  # extra ones: docs/gallery.md
@@ -21,20 +18,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that has judged the last day of its history: a bot that begins with the fault knows no better."""
-    folder = tmp_path_factory.mktemp("movielens")
-    watched = watch(open_world("movielens", folder / "world"), open_store(f"sqlite:///{folder / 'bot.db'}"))
-    watched.detector.run(watched.world.today)
-    watched.store.close()
-    return folder / "bot.db"
+    """Its history is judged first: a bot that begins with the fault knows no better."""
+    return measure_history("movielens", tmp_path_factory.mktemp("movielens"))
 
 
 @pytest.fixture
 def movielens(measured: Path, tmp_path: Path) -> Iterator[Watched]:
-    shutil.copy(measured, tmp_path / "bot.db")
-    store = Store(f"sqlite:///{tmp_path / 'bot.db'}")
-    yield watch(open_world("movielens", tmp_path / "world"), store)
-    store.close()
+    with going_on("movielens", measured, tmp_path) as watched:
+        yield watched
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
