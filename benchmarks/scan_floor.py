@@ -49,11 +49,11 @@ def _numbers(edges: Mapping[str, Sequence[float]]) -> list[str]:
 
 
 def _shown(world: World) -> str:
-    return f"SELECT * FROM read_parquet('{world.file('impressions', LAST_DAY)}')"
+    return f"SELECT * FROM read_parquet('{world.files('impressions', LAST_DAY)}')"
 
 
 def _rows(world: World) -> str:
-    outcomes = f"SELECT DISTINCT request_id, item_id FROM read_parquet('{world.file('outcomes', LAST_DAY)}')"
+    outcomes = f"SELECT DISTINCT request_id, item_id FROM read_parquet('{world.files('outcomes', LAST_DAY)}')"
     return (
         f"SELECT i.*, o.item_id IS NOT NULL AS chosen FROM ({_shown(world)}) i "
         f"LEFT JOIN ({outcomes}) o ON o.request_id = i.request_id AND o.item_id = i.item_id"

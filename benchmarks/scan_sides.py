@@ -7,9 +7,7 @@ Python and the opening of the tables; and the most memory the whole process held
 from __future__ import annotations
 
 import json
-import resource
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,12 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.scan_floor import floor_sql, plain_sql
-from benchmarks.scan_world import DAY, FEATURES, LAST_DAY, SLICES, World
+from benchmarks.scan_world import DAY, FEATURES, LAST_DAY, MEMORY, SLICES, THREADS, World
+from benchmarks.usage import Figures, peak_mb, timed
 
-THREADS, MEMORY = 2, "700MB"  # of DuckDB, on both sides; the rest of 1 GiB is for Python and what DuckDB does not count
-LIMITS = f"SET threads = {THREADS}; SET memory_limit = '{MEMORY}'; SET preserve_insertion_order = false"
 FOLDERS = ("data", "model", "members", "items")  # of checks/
-Figures = dict[str, Any]
 
 
 @dataclass
@@ -36,26 +32,6 @@ class StoppedClock:
         return self.at
 
 
-def timed(work: Callable[[], Any]) -> tuple[Any, Figures]:
-    """What the work gives, and what it took of this process's processors."""
-    before, began = _cpu(), time.perf_counter()
-    given = work()
-    return given, {"cpu": _cpu() - before, "seconds": time.perf_counter() - began}
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def _peak_mb() -> float:
-    """The most memory this process held. Linux counts what its parent held before it into ru_maxrss, but not here."""
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    peak = next((float(line.split()[1]) for line in lines if line.startswith("VmHWM")), None)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if peak is None else peak) / 1024
-
-
 def open_detector(world: World, last: datetime = LAST_DAY) -> Any:
     """The bot's own detector on these tables, with every check of the four folders and a store beside the tables."""
     from bot.detection.policy import Policy
@@ -67,8 +43,6 @@ def open_detector(world: World, last: datetime = LAST_DAY) -> Any:
 
     settings = load(world.config, {})
     recommender = open_recommender(settings)
-    for statement in LIMITS.split("; "):
-        recommender.warehouse.engine.all(statement)  # type: ignore[attr-defined]
     checks = [check for check in EVERY_CHECK if type(check).__module__.split(".")[1] in FOLDERS]
     store = open_store(f"sqlite:///{world.folder / 'bot.db'}")
     return Detector(
@@ -113,9 +87,7 @@ def run_sql(world: World, sql: str) -> Figures:
     """One statement on a DuckDB of its own."""
     import duckdb
 
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
-    for statement in LIMITS.split("; "):
-        connection.execute(statement)
+    connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
     rows, figures = timed(lambda: connection.execute(sql).fetchall())
     return figures | {"rows": len(rows)}
 
@@ -139,7 +111,7 @@ def main() -> None:
     """Run one side and print what it took."""
     side, folder = sys.argv[1:]
     figures = SIDES[side](World(Path(folder)))
-    figures["rss_mb"] = _peak_mb()
+    figures["rss_mb"] = peak_mb()
     print(json.dumps(figures))
 
 

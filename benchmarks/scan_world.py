@@ -1,4 +1,4 @@
-"""A recommender's tables as Parquet, a file a day, from a fixed seed: what `make bench-scan` scans.
+"""A recommender's tables as Parquet, a file a day or a few, from a fixed seed: what `make bench-scan` scans.
 
 25 features, 6 slice columns, lists of 20, some 3 % of what is shown chosen, 20,000 titles. Every number comes from a
 hash of the seed, the column and the row: the same seed gives the same rows, whatever their number.
@@ -6,6 +6,7 @@ hash of the seed, the column and the row: the same seed gives the same rows, wha
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,8 @@ SLICES: dict[str, tuple[str, ...]] = {
 OF_THE_REQUEST = ("surface", "device")  # the rest belong to the member
 LIST = 20
 ITEMS = 20_000
+THREADS, MEMORY = 2, "700MB"  # of DuckDB, on both sides; the rest of 1 GiB is for Python and what DuckDB does not count
+PART = 2_000_000  # rows of a file: what can be put in order in the memory that writing may take
 DAY = timedelta(days=1)
 LAST_DAY = datetime(2026, 3, 31, tzinfo=UTC)
 GENRES = ("drama", "comedy", "crime", "documentary", "family", "action", "romance", "horror")
@@ -36,6 +39,8 @@ url = "duckdb:///:memory:"
 root = "data"
 slices = [{slices}]
 features = [{features}]
+memory = "{memory}"
+threads = {threads}
 
 [tables.impressions]
 path = "impressions/*.parquet"
@@ -63,23 +68,33 @@ class World:
         """Its recsysops.toml."""
         return self.folder / "recsysops.toml"
 
-    def file(self, table: str, day: datetime) -> Path:
-        """Where a table's rows of a day lie."""
-        return self.folder / "data" / table / f"{day:%Y-%m-%d}.parquet"
+    def file(self, table: str, day: datetime, part: int = 0) -> Path:
+        """Where a table's rows of a day lie, or part of them where there are more than PART."""
+        return self.folder / "data" / table / f"{day:%Y-%m-%d}-{part:02}.parquet"
+
+    def files(self, table: str, day: datetime) -> str:
+        """A pattern for all the files of a day."""
+        return str(self.folder / "data" / table / f"{day:%Y-%m-%d}-*.parquet")
 
     def found(self) -> None:
         """The folders, the mapping, and the catalogue."""
         for table in ("impressions", "outcomes"):
             (self.folder / "data" / table).mkdir(parents=True, exist_ok=True)
         names = (", ".join(f'"{name}"' for name in columns) for columns in (SLICES, FEATURES))
-        self.config.write_text(SETTINGS.format(slices=next(names), features=next(names)))
+        told = {"slices": next(names), "features": next(names), "memory": MEMORY, "threads": THREADS}
+        self.config.write_text(SETTINGS.format(**told))
         _write(_items(self.seed), self.folder / "data" / "items.parquet")
 
     def serve(self, day: datetime, rows: int) -> None:
-        """One day's impressions, and what was chosen of them."""
-        shown = self.file("impressions", day)
-        _write(_impressions(self.seed, day, rows), shown)
-        _write(_outcomes(self.seed, shown), self.file("outcomes", day))
+        """One day's impressions, and what was chosen of them; two parts at a time, as each keeps one processor busy."""
+        parts = [range(first, min(rows, first + PART)) for first in range(0, rows, PART)]
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            list(pool.map(lambda part: self._serve_part(day, rows, *part), enumerate(parts)))
+
+    def _serve_part(self, day: datetime, rows: int, number: int, part: range) -> None:
+        shown = self.file("impressions", day, number)
+        _write(_impressions(self.seed, day, rows, part), shown)
+        _write(_outcomes(self.seed, shown), self.file("outcomes", day, number))
 
 
 def _write(sql: str, path: Path) -> None:
@@ -129,11 +144,12 @@ def _slice(seed: int, name: str) -> str:
     return f"CASE WHEN {_hash(seed, 'abroad', row)} % 20 = 0 THEN {chosen} ELSE {at_home} END"
 
 
-def _impressions(seed: int, day: datetime, rows: int) -> str:
+def _impressions(seed: int, day: datetime, rows: int, part: range) -> str:
+    """Those in that part of the day's rows."""
     began, members = int(day.timestamp()), max(10, rows // 50)
     base = (
         f"SELECT range AS r, range // {LIST} AS q, range % {LIST} AS p, "
-        f"{_hash(seed + began, 'member', f'range // {LIST}')} % {members} AS m FROM range({rows})"
+        f"{_hash(seed + began, 'member', f'range // {LIST}')} % {members} AS m FROM range({part.start}, {part.stop})"
     )
     moment = f"make_timestamp(CAST(({began} + 86400.0 * q / {max(1, rows // LIST)}) * 1000000 AS BIGINT))"
     slices = ", ".join(f"{_slice(seed, name)} AS {name}" for name in SLICES)

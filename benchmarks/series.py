@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.nab import Labelled, normal, read_folder
 from benchmarks.result import RESULTS, Cell, Result, Table, show
 from benchmarks.series_baselines import PUBLISHED, ewma, never, sliding_z
+from benchmarks.series_long import measure_long
 from benchmarks.series_made import make_series
 from checks.stream.judge import LINE, StreamJudge
 
@@ -160,7 +161,7 @@ def main(
         typer.echo(f"There is no {missing.filename}: {where}.", err=True)
         raise typer.Exit(2) from None
     tables = compare(given, "given", published=True) if given else []
-    tables += compare(make_series(), "made here", published=not given)
+    tables += [*compare(make_series(), "made here", published=not given), measure_long()]
     show(tables)
     path = Result("series", "make bench-series DATA=DIR" if given else "make bench-series", tuple(tables), NOTES).save(
         keep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-# Reading a folder must never reach for the network.
-CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+Config = dict[str, str | bool | int | float | list[str]]
 
 
 class Engine:
@@ -25,8 +25,15 @@ class Engine:
     even read-only, would keep the user's own writer out. `statements` counts what was executed.
     """
 
-    def __init__(self, database: Path | None = None) -> None:
+    def __init__(self, database: Path | None = None, memory: str | None = None, threads: int | None = None) -> None:
+        """`memory`, such as "700MB", and `threads` that DuckDB may use; left out: most of the machine's."""
         self._database = database
+        self._config: Config = {
+            "autoinstall_known_extensions": False,  # reading a folder must never reach for the network
+            "temp_directory": tempfile.gettempdir(),  # not beside the user's database, nor where the bot was started
+        }
+        self._config |= {"memory_limit": memory} if memory else {}
+        self._config |= {"threads": threads} if threads else {}
         self._memory: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
         self.statements = 0
@@ -74,12 +81,12 @@ class Engine:
         import duckdb
 
         if self._database is not None:
-            connection = duckdb.connect(str(self._database), read_only=True, config=CONFIG)
+            connection = duckdb.connect(str(self._database), read_only=True, config=self._config)
             connection.execute("SET GLOBAL TimeZone = 'UTC'")
             return connection
         with self._lock:
             if self._memory is None:
-                self._memory = duckdb.connect(":memory:", config=CONFIG)
+                self._memory = duckdb.connect(":memory:", config=self._config)
                 self._memory.execute("SET GLOBAL TimeZone = 'UTC'")
             return self._memory.cursor()
 

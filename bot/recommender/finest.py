@@ -65,7 +65,10 @@ def read_sizes(scan: Scan, row: Row) -> Sizes:
 
 
 def divide(scan: Scan, sizes: Sizes) -> list[Scan]:
-    """The scans to run in the place of a large one: together they measure the same.
+    """The scans to run in the place of a large one, each of one relation: together they measure the same.
+
+    What is asked of `impressions` and of `labelled` is asked of each by itself: hundreds of counts a group leave a join
+    in the same statement too little memory, and every row that it joined goes to disk and back.
 
     What is not the sum of its parts, such as a count of different values, is measured as it was; so is everything where
     a column has more values than can be told apart, which is found out once.
@@ -74,8 +77,15 @@ def divide(scan: Scan, sizes: Sizes) -> list[Scan]:
     bundles = _bundle(scan, sizes)
     if sizes.rows < MANY or crowded or len(bundles) >= len(scan.slices):
         return [scan]
-    divisible = [measure for measure in scan.measures if _is_divisible(measure)]
-    rest = [measure for measure in scan.measures if measure not in divisible]
+    relations = dict.fromkeys(measure.relation for measure in scan.measures)
+    return [part for relation in relations for part in _divide(scan, relation, bundles)]
+
+
+def _divide(scan: Scan, relation: str, bundles: Sequence[Sequence[str]]) -> list[Scan]:
+    """The scans for what is asked of one relation."""
+    asked = [measure for measure in scan.measures if measure.relation == relation]
+    divisible = [measure for measure in asked if _is_divisible(measure)]
+    rest = [measure for measure in asked if measure not in divisible]
     scans = [replace(scan, measures=tuple(rest))] if rest else []
     for i, bundle in enumerate(bundles):
         mine = [_narrow(measure, bundle) for measure in divisible]

@@ -36,6 +36,12 @@ class Scan:
         first = min(self.windows)
         return Bounds(first.start, max(window.end for window in self.windows), first.end - first.start)
 
+    @property
+    def relation(self) -> str | None:
+        """The relation that all measures are of; None where they are of several that are read as one."""
+        relations = {measure.relation for measure in self.measures}
+        return relations.pop() if len(relations) == 1 else None
+
     @cached_property
     def slices(self) -> tuple[str, ...]:
         """Every slice column that some measure asks for."""

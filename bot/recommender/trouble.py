@@ -25,6 +25,11 @@ def describe_trouble(engine: Engine, table: str, where: str, said: str) -> str:
     """What is wrong with a table, from what DuckDB said and from looking at its files."""
     if "database" in said and ("Cannot open" in said or "not a valid DuckDB" in said or "Could not set lock" in said):
         return f"The warehouse database cannot be opened: {said}. Check [warehouse] url in recsysops.toml."
+    if said.startswith("Out of Memory"):
+        return (
+            f"There is too little memory for the {table} table ({said}): allow more with [warehouse] memory in "
+            'recsysops.toml, such as "4GB", or have the bot run on a larger machine.'
+        )
     if "does not exist" in said and "Table" in said:
         return (
             f"There is no table {where} for {table} in the database: correct [tables.{table}] table in recsysops.toml."

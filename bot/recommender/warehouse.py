@@ -38,9 +38,8 @@ T = TypeVar("T")
 def open_engine(settings: Settings) -> Engine:
     """The database that [warehouse] url names: in memory for Parquet files, else a DuckDB file."""
     path = settings.warehouse.url.removeprefix("duckdb://").removeprefix("/")
-    if not path or path == ":memory:":
-        return Engine()
-    return Engine(settings.resolve(path))
+    file = None if not path or path == ":memory:" else settings.resolve(path)
+    return Engine(file, settings.warehouse.memory, settings.warehouse.threads)
 
 
 def open_warehouse(settings: Settings) -> DuckDBWarehouse:
@@ -108,7 +107,7 @@ class DuckDBWarehouse:
             return self._run(relation, scan)
         asked = ask_sizes(scan, self._sql("impressions", scan.bounds))
         sizes = read_sizes(scan, self._ask(("impressions",), lambda: self.engine.one(asked)))
-        return [measured for part in divide(scan, sizes) for measured in self._run(relation, part)]
+        return [measured for part in divide(scan, sizes) for measured in self._run(part.relation or relation, part)]
 
     def _run(self, relation: str, scan: Scan) -> list[Measured]:
         sql = self._sql(relation, scan.bounds)

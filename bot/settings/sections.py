@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt, field_validator, model_validator
 
 TableName = Literal["impressions", "outcomes", "items", "requests", "features_offline", "calls", "members", "changes"]
 
@@ -64,6 +64,8 @@ class WarehousePart(Part):
     root: str = "."
     features: tuple[str, ...] = ()
     slices: tuple[str, ...] = ()
+    memory: str | None = None  # what DuckDB may hold: four fifths of the machine's when left out
+    threads: PositiveInt | None = None  # of DuckDB: as many as there are processors when left out
 
     @field_validator("url")
     @classmethod
@@ -71,6 +73,13 @@ class WarehousePart(Part):
         if not url.startswith("duckdb://"):
             raise ValueError(f"must begin with duckdb:// (the warehouse read today is DuckDB), not {url!r}")
         return url
+
+    @field_validator("memory")
+    @classmethod
+    def _size(cls, memory: str | None) -> str | None:
+        if memory is not None and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", memory):
+            raise ValueError(f'must be a number and KB, MB, GB or TB, such as "2GB", not {memory!r}')
+        return memory
 
 
 class TablePart(Part):

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from benchmarks.nab import Labelled, normal, read_folder, sigmoid
 from benchmarks.series import OURS, compare
 from benchmarks.series_baselines import ewma, never, sliding_z
+from benchmarks.series_long import measure_long
 from benchmarks.series_made import make_series
 
 ROWS = 1_000
@@ -97,6 +98,14 @@ def test_ours_is_better_than_the_simple_ones_on_series_made_here() -> None:
     assert [row[0] for row in steady.rows] == [0.0, 40.0, 80.0, 120.0, "mean"]
     assert min(float(row[1] or 0) for row in steady.rows) > 60
     assert {row[0] for row in folders.rows} == {"roads", "costs", "latency", "quiet"}
+
+
+def test_a_long_series_is_timed_by_the_whole_command() -> None:
+    """In a process of its own: what is shown is no figure of the one that asks."""
+    ((rows, cpu, speed, peak),) = measure_long([3_000]).rows
+    assert rows == 3_000
+    assert speed == pytest.approx(3_000 / float(cpu or 0), abs=500)
+    assert 20 < float(peak or 0) < 500
 
 
 def test_a_folder_that_is_not_there_gets_one_sentence() -> None:

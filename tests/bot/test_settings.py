@@ -133,6 +133,7 @@ MISTAKES = [
     ('[recommender]\nnam = "x"', "[recommender] nam is not a key that is known; did you mean name?"),
     ("[warehous]", "warehous is not a key that is known; did you mean warehouse?"),
     ('[warehouse]\nurl = "spark://"', "[warehouse] url must begin with duckdb://"),
+    ('[warehouse]\nmemory = "plenty"', '[warehouse] memory must be a number and KB, MB, GB or TB, such as "2GB"'),
     ("[warehouse]\nfeatures = 3", "[warehouse] features is 3"),
     ('[tables.impresions]\npath = "x"', "[tables] impresions is not a key that is known; did you mean impressions?"),
     ('[tables.items]\nlateness = "2h"', "[tables] items needs either path (Parquet files) or table (in a database)."),

@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, Double, Integer, String
 from bot.recommender.dialect import quote
 from bot.recommender.reading import Bounds, read_table
 from bot.recommender.relations.base import Mapped, Types
-from bot.recommender.relations.sampling import few_members
+from bot.recommender.relations.sampling import rows_of_few_members
 
 BEFORE = timedelta(days=7)
 TOP = 10  # positions looked at
@@ -35,13 +35,16 @@ class Repeats:
         other lists; a window measured alone and the same window in a back-fill agree. Of very many members, a part.
         """
         rows = read_table(mapped.tables["impressions"], bounds.start - BEFORE, bounds.end)
-        slices = "".join(f"{quote(name)}, " for name in mapped.slices_of("impressions"))
+        own = mapped.slices_of("impressions")
+        slices = "".join(f"{quote(name)}, " for name in own)
         top = f" AND position < {mapped.find_first()} + {TOP}" if mapped.has("impressions", "position") else ""
         version = "any_value(model_version)" if mapped.has("impressions", "model_version") else "''"
+        listed = f"SELECT * FROM ({rows}) WHERE request_id IS NOT NULL{top}"
+        kept = [name for name in ("model_version",) if mapped.has("impressions", name) and name not in own]
+        few = rows_of_few_members(mapped, bounds, listed, ("ts", "member_id", "request_id", "item_id", *kept, *own))
         lists = (
             f"SELECT member_id, {slices}request_id, min(ts) AS ts, {version} AS version, "
-            f"list(DISTINCT hash(item_id)) AS items FROM ({rows}) "
-            f"WHERE {few_members(mapped, bounds)} AND request_id IS NOT NULL{top} GROUP BY ALL"
+            f"list(DISTINCT hash(item_id)) AS items FROM ({few}) GROUP BY ALL"
         )
         last = (
             f"SELECT member_id, {slices}{bounds.any_number('ts')} AS w, max(ts) AS ts, arg_max(items, ts) AS items, "

@@ -9,7 +9,8 @@ from sqlalchemy import Double
 from bot.recommender.dialect import quote
 from bot.recommender.reading import DAY, Bounds, read_table
 from bot.recommender.relations.base import Mapped, Types
-from bot.recommender.relations.sampling import few_lists
+from bot.recommender.relations.labelled import label
+from bot.recommender.relations.sampling import rows_of_few_lists
 
 REMEMBERED = 7  # days whose choices make an item popular
 A_DAY = "86400000000"  # microseconds
@@ -42,9 +43,7 @@ class Shadow:
         order = "ORDER BY coalesce(p.choices, 0) DESC, hash(l.request_id, l.item_id)"
         ranked = (
             f"SELECT l.*, row_number() OVER (PARTITION BY l.request_id {order}) AS place "
-            f"FROM (SELECT * FROM ({mapped.sql('labelled', bounds)}) "
-            f"WHERE {few_lists(mapped, bounds)} "
-            f"AND request_id IN (SELECT request_id FROM ({_choices(mapped, bounds.start, bounds)}))) l "
+            f"FROM ({label(mapped, bounds, self._lists(mapped, bounds))}) l "
             f"LEFT JOIN ({_popularity(mapped, bounds)}) p "
             f"ON p.item_id = l.item_id AND p.day = epoch_us(l.ts) // {A_DAY}"
         )
@@ -53,6 +52,14 @@ class Shadow:
             f"sum(chosen / log2(place + 1)) / {ideal} AS popular_ndcg FROM ({ranked}) "
             "GROUP BY request_id HAVING sum(chosen) > 0"
         )
+
+    def _lists(self, mapped: Mapped, bounds: Bounds) -> str:
+        """Impressions of lists, or of a part of them, that something was chosen from."""
+        own = [name for name in ("chosen",) if mapped.has("impressions", name)]
+        columns = ("ts", "request_id", "item_id", "position", *own, *_kept(mapped))
+        few = rows_of_few_lists(mapped, bounds, mapped.sql("impressions", bounds), columns)
+        chosen = f"SELECT request_id FROM ({_choices(mapped, bounds.start, bounds)})"
+        return f"SELECT * FROM ({few}) WHERE request_id IN ({chosen})"
 
 
 def _popularity(mapped: Mapped, bounds: Bounds) -> str:

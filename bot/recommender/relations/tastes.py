@@ -11,7 +11,7 @@ from bot.recommender.dialect import quote
 from bot.recommender.reading import Bounds, read_table
 from bot.recommender.relations.base import Mapped, Types
 from bot.recommender.relations.genres import genres_sql
-from bot.recommender.relations.sampling import few_members
+from bot.recommender.relations.sampling import rows_of_few_members
 
 BEFORE = timedelta(days=28)
 FEWEST = 3  # choices in those days: fewer are no taste
@@ -51,11 +51,13 @@ class Tastes:
 
     def _shown(self, mapped: Mapped, bounds: Bounds) -> str:
         """What each member was shown in each window, by genre."""
-        slices = "".join(f"{quote(name)}, " for name in mapped.slices_of("impressions"))
+        own = mapped.slices_of("impressions")
+        slices = "".join(f"{quote(name)}, " for name in own)
+        rows = mapped.sql("impressions", bounds)
+        few = rows_of_few_members(mapped, bounds, rows, ("ts", "member_id", "item_id", *own))
         parts = (
             f"SELECT member_id, {slices}{bounds.any_number('ts')} AS w, genre, max(ts) AS ts, sum(part) AS part "
-            f"FROM ({mapped.sql('impressions', bounds)}) JOIN genres USING (item_id) "
-            f"WHERE {few_members(mapped, bounds)} GROUP BY ALL"
+            f"FROM ({few}) JOIN genres USING (item_id) GROUP BY ALL"
         )
         return (
             f"SELECT member_id, {slices}w, max(ts) AS ts, map(list(genre), list(part)) AS genres, sum(part) AS total "
@@ -65,9 +67,10 @@ class Tastes:
     def _chosen(self, mapped: Mapped, bounds: Bounds) -> str:
         """What each member chose in each window and those before it, by genre; asked for twice, read once."""
         outcomes = read_table(mapped.tables["outcomes"], bounds.start - _back(bounds) * bounds.length, bounds.end)
+        few = rows_of_few_members(mapped, bounds, outcomes, ("ts", "member_id", "item_id"))
         return (
             f"SELECT member_id, genre, {bounds.any_number('ts')} AS w, sum(part) AS part "
-            f"FROM ({outcomes}) JOIN genres USING (item_id) WHERE {few_members(mapped, bounds)} GROUP BY ALL"
+            f"FROM ({few}) JOIN genres USING (item_id) GROUP BY ALL"
         )
 
     def _taste(self, bounds: Bounds) -> str:

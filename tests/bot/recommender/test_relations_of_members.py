@@ -11,7 +11,7 @@ import pytest
 from bot.recommender.mapping import find_table
 from bot.recommender.reading import Bounds
 from bot.recommender.relations.catalogue import map_relations
-from bot.recommender.relations.sampling import few_lists, few_members
+from bot.recommender.relations.sampling import rows_of_few_lists, rows_of_few_members
 from bot.recommender.warehouse import DuckDBWarehouse, open_engine
 from tests.bot.recommender.shop import (
     DAY,
@@ -110,9 +110,9 @@ def sampled(folder: Path, column: str, enough: int, *days: int) -> set[str]:
     engine = open_engine(settings)
     mapped = map_relations({"impressions": find_table(engine, settings, "impressions")}, ("country",))
     bounds = Bounds(window(days[0]).start, window(days[-1]).end, DAY)
-    few = {"member_id": few_members, "request_id": few_lists}[column]
+    few = {"member_id": rows_of_few_members, "request_id": rows_of_few_lists}[column]
     rows = mapped.sql("impressions", bounds)
-    kept = engine.all(f"SELECT DISTINCT {column} FROM ({rows}) WHERE {few(mapped, bounds, enough)}")
+    kept = engine.all(f"SELECT DISTINCT {column} FROM ({few(mapped, bounds, rows, [column], enough)})")
     return {one for (one,) in kept}
 
 

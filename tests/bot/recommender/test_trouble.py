@@ -172,3 +172,9 @@ def test_a_database_that_comes_later_is_read_then(tmp_path: Path, shown: object)
     database.execute(f"CREATE TABLE shown AS SELECT * FROM '{tmp_path}/logs/shown/*.parquet'")
     database.close()
     assert rows_of(shop, 0) == 100
+
+
+def test_too_little_memory_is_not_taken_for_a_broken_file(tmp_path: Path, shown: object) -> None:
+    shop = open_shop(tmp_path, TOML.replace("[warehouse]", '[warehouse]\nmemory = "1KB"\nthreads = 1'))
+    with pytest.raises(RecommenderFailed, match=r"too little memory for the impressions table .*\[warehouse\] memory"):
+        shop.rows("impressions", window(0))
