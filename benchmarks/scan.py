@@ -38,7 +38,9 @@ NOTES = (
     "7 days, sums of the past 3) costs more where they are as large as the last one.",
     "The plain query counts for everyone alone (rates by slice): it shows what telling 35 slices apart costs at all.",
     "Helped: one pass over the finest groups of the slice columns and a second over those groups, in place of GROUPING "
-    "SETS over the rows (each set is a pass of aggregation); labels joined in that same pass, by a 64-bit hash.",
+    "SETS over the rows (each set is a pass of aggregation), in two statements: in one, the groupings lay claim to "
+    "memory that a join needs, and from some ten million rows on all that was joined went to disk. For the same reason "
+    "labels have passes of their own, over few columns, joined by a 64-bit hash.",
     "Did not help: all slice columns in one grouping (tens of thousands of groups, each with 25 histograms, leave the "
     "processor's cache: three times slower than two groupings of some hundred groups each); bins by chains of "
     "comparisons in place of histogram(); a pass of its own for what is asked for everyone alone.",

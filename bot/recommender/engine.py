@@ -38,9 +38,14 @@ class Engine:
         self._lock = threading.Lock()
         self.statements = 0
 
-    def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Every row; RecommenderFailed in one sentence when the database cannot answer."""
+    def all(self, sql: str, values: Sequence[Any] = (), first: str | None = None) -> list[tuple[Any, ...]]:
+        """Every row; RecommenderFailed in one sentence when the database cannot answer.
+
+        `first`: a statement to execute before, on the same connection, such as one that makes a temporary table.
+        """
         with self._connected() as connection:
+            if first is not None:
+                connection.execute(first)
             return connection.execute(sql, list(values)).fetchall()
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:

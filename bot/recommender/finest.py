@@ -15,6 +15,9 @@ MANY = 200_000  # rows from which on two steps pay; below, planning them costs m
 A_GROUP = 500  # rows that cost as much to aggregate as a group costs to begin
 MOST_GROUPS = 512  # of a window: what is counted of each, histograms too, should stay in the processor's cache
 MOST_ALTOGETHER = 8192  # of all windows, whose counts are held in memory
+VERY_MANY = 2_000_000  # rows from which on what is made of them wants the memory that groupings lay claim to
+MOST_NARROW = 200_000  # groups of which a few things are counted, no histograms of every feature
+FINEST = "finest_groups"
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,19 @@ class FinestScan(Scan):
         """The SQL of each measure's value and n over the groups."""
         return self._parts[1]
 
-    def sql(self, relation: str) -> str:
-        """Both steps in one statement."""
+    def first(self, relation: str) -> str | None:
+        """The pass over the rows, kept as a temporary table.
+
+        In one statement with the second, the memory that all its groupings lay claim to leaves too little for a join.
+        """
         parts = [f"{sql} AS {name}" for sql, name in self._parts[0].names.items()]
         by = ", ".join(["window_", *self.groups])
-        return self.group(f"SELECT {', '.join([by, *parts])} FROM ({self.rows(relation)}) GROUP BY {by}")
+        rows = f"SELECT {', '.join([by, *parts])} FROM ({self.rows(relation)}) GROUP BY {by}"
+        return f"CREATE TEMPORARY TABLE {FINEST} AS {rows}"
+
+    def sql(self, relation: str) -> str:
+        """The second, over the groups."""
+        return self.group(f"SELECT * FROM temp.{FINEST}")
 
 
 @dataclass(frozen=True)
@@ -73,12 +84,25 @@ def divide(scan: Scan, sizes: Sizes) -> list[Scan]:
     What is not the sum of its parts, such as a count of different values, is measured as it was; so is everything where
     a column has more values than can be told apart, which is found out once.
     """
-    crowded = any(sizes.values[name] > MOST_VALUES + (name in scan.kept) for name in scan.slices)
     bundles = _bundle(scan, sizes)
-    if sizes.rows < MANY or crowded or len(bundles) >= len(scan.slices):
+    if sizes.rows < MANY or _is_crowded(scan, sizes) or len(bundles) >= len(scan.slices):
         return [scan]
     relations = dict.fromkeys(measure.relation for measure in scan.measures)
     return [part for relation in relations for part in _divide(scan, relation, bundles)]
+
+
+def condense(scan: Scan, sizes: Sizes) -> list[Scan]:
+    """The scans in the place of one of a relation that is made of impressions, `sizes` being theirs: where there are
+    very many, its rows are counted by all slices at once before they are counted by each.
+    """
+    if sizes.rows < VERY_MANY or sizes.groups > MOST_NARROW or _is_crowded(scan, sizes):
+        return [scan]
+    return _divide(scan, scan.measures[0].relation, [scan.slices])
+
+
+def _is_crowded(scan: Scan, sizes: Sizes) -> bool:
+    """Whether a column has more values than can be told apart."""
+    return any(sizes.values[name] > MOST_VALUES + (name in scan.kept) for name in scan.slices)
 
 
 def _divide(scan: Scan, relation: str, bundles: Sequence[Sequence[str]]) -> list[Scan]:

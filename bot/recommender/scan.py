@@ -70,6 +70,10 @@ class Scan:
         """
         return self.group(self.rows(relation))
 
+    def first(self, relation: str) -> str | None:
+        """A statement to execute before that one, on the same connection."""
+        return None
+
     @property
     def groups(self) -> list[str]:
         """What the slice columns are called in the rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from bot.recommender.dialect import text
 from bot.recommender.engine import Engine, StatementFailed
 from bot.recommender.feeds import Feeds
 from bot.recommender.files import FilesSeen
-from bot.recommender.finest import ask_sizes, divide, read_sizes
+from bot.recommender.finest import Sizes, ask_sizes, condense, divide, read_sizes
 from bot.recommender.mapping import Table, find_change, place_of
 from bot.recommender.past import Summed, find_windows
 from bot.recommender.physical import Physical, find_columns
@@ -61,6 +62,7 @@ class DuckDBWarehouse:
         self._kept: dict[str, tuple[str, ...]] = {}
         self._seen = FilesSeen()
         self._sums = SumsKept(engine)
+        self._asked: deque[tuple[str, tuple[Any, ...]]] = deque(maxlen=4)  # about sizes, lately
 
     @property
     def schema(self) -> Schema:
@@ -102,16 +104,30 @@ class DuckDBWarehouse:
         return [measured for relation, scan in planned for measured in self._divide(relation, scan)]
 
     def _divide(self, relation: str, scan: Scan) -> list[Measured]:
-        """A scan of a large table's rows is run in fewer passes."""
-        if relation not in ("impressions", "labelled") or len(scan.slices) < 2:
+        """A scan of what is made of a large table's rows is run in other passes."""
+        mapped = self._tables.now.mapped
+        made_of_them = "impressions" in mapped.reads(relation) and mapped.has("impressions", *scan.slices)
+        if len(scan.slices) < 2 or not made_of_them:
             return self._run(relation, scan)
+        parts = divide if relation in ("impressions", "labelled") else condense
+        scans = parts(scan, self._sizes(scan))
+        return [measured for part in scans for measured in self._run(part.relation or relation, part)]
+
+    def _sizes(self, scan: Scan) -> Sizes:
+        """How many impressions there are in the windows of a scan; known of the last few, as what is made of the same
+        impressions is measured next. Nothing but the choice of passes rests on it.
+        """
         asked = ask_sizes(scan, self._sql("impressions", scan.bounds))
-        sizes = read_sizes(scan, self._ask(("impressions",), lambda: self.engine.one(asked)))
-        return [measured for part in divide(scan, sizes) for measured in self._run(part.relation or relation, part)]
+        known = next((row for sql, row in self._asked if sql == asked), None)
+        row = known or self._ask(("impressions",), lambda: self.engine.one(asked))
+        if known is None:
+            self._asked.append((asked, row))
+        return read_sizes(scan, row)
 
     def _run(self, relation: str, scan: Scan) -> list[Measured]:
         sql = self._sql(relation, scan.bounds)
-        rows = self._ask(self._tables.now.mapped.reads(relation), lambda: self.engine.all(scan.sql(sql)))
+        reads = self._tables.now.mapped.reads(relation)
+        rows = self._ask(reads, lambda: self.engine.all(scan.sql(sql), first=scan.first(sql)))
         crowded = scan.find_crowded(rows)
         if not crowded:
             return scan.take_apart(rows)

@@ -10,7 +10,18 @@ from sqlalchemy import Double, Integer, String, column, distinct, func, literal_
 
 from bot.recommender.contract import Measured
 from bot.recommender.engine import Engine
-from bot.recommender.finest import MANY, MOST_GROUPS, FinestScan, Sizes, ask_sizes, divide, read_sizes
+from bot.recommender.finest import (
+    MANY,
+    MOST_GROUPS,
+    MOST_NARROW,
+    VERY_MANY,
+    FinestScan,
+    Sizes,
+    ask_sizes,
+    condense,
+    divide,
+    read_sizes,
+)
 from bot.recommender.merging import Parts
 from bot.recommender.scan import Scan
 from checks.base import Measure, Window
@@ -40,7 +51,8 @@ SCAN = Scan(MEASURES, DAYS, {})
 
 
 def _run(scans: list[Scan]) -> dict[tuple[str, str, Window], Measured]:
-    found = [one for scan in scans for one in scan.take_apart(Engine().all(scan.sql(ROWS)))]
+    rows = [(scan, Engine().all(scan.sql(ROWS), first=scan.first(ROWS))) for scan in scans]
+    found = [one for scan, told in rows for one in scan.take_apart(told)]
     told = {(one.measure, one.slice.key, one.window): replace(one, value=_rounded(one.value)) for one in found}
     assert len(told) == len(found)  # nothing is measured twice
     return told
@@ -57,6 +69,24 @@ def test_in_few_passes_the_same_is_measured(groups: int) -> None:
     scans = divide(SCAN, sizes)
     assert sum(isinstance(scan, FinestScan) for scan in scans) == (1 if groups == 10 else 2)
     assert _run(scans) == _run([SCAN])
+
+
+def test_what_is_made_of_very_many_rows_is_counted_by_all_slices_at_once_first() -> None:
+    values = {"a": 3, "b": 6, "c": 9}
+    scans = condense(SCAN, Sizes(VERY_MANY, 2, MOST_NARROW, values))
+    assert [type(scan) for scan in scans] == [Scan, FinestScan]
+    assert _run(scans) == _run([SCAN])
+    for rows, groups, of_c in ((VERY_MANY - 1, 90, 9), (VERY_MANY, MOST_NARROW + 1, 9), (VERY_MANY, 90, 900)):
+        assert condense(SCAN, Sizes(rows, 2, groups, values | {"c": of_c})) == [SCAN]
+
+
+def test_relations_that_are_read_as_one_are_read_apart_where_there_are_many_rows() -> None:
+    """All of "wide" is measured on its own rows, not on those of the relation that has them joined with others."""
+    both = Scan((*MEASURES, *(replace(one, name=f"wide {one.name}", relation="wide") for one in MEASURES)), DAYS, {})
+    scans = divide(both, Sizes(MANY, 2, 90, {"a": 3, "b": 6, "c": 9}))
+    assert both.relation is None
+    assert [scan.relation for scan in scans] == ["r", "r", "wide", "wide"]
+    assert _run(scans) == _run([both])
 
 
 def test_what_is_no_sum_of_its_parts_is_measured_over_all_rows() -> None:
