@@ -87,7 +87,9 @@ def run_sql(world: World, sql: str) -> Figures:
     """One statement on a DuckDB of its own."""
     import duckdb
 
-    connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
+    connection = duckdb.connect(
+        config={"threads": THREADS, "memory_limit": MEMORY, "temp_directory": str(world.folder)}
+    )
     rows, figures = timed(lambda: connection.execute(sql).fetchall())
     return figures | {"rows": len(rows)}
 

@@ -38,15 +38,17 @@ class Engine:
         self._lock = threading.Lock()
         self.statements = 0
 
-    def all(self, sql: str, values: Sequence[Any] = (), first: str | None = None) -> list[tuple[Any, ...]]:
-        """Every row; RecommenderFailed in one sentence when the database cannot answer.
-
-        `first`: a statement to execute before, on the same connection, such as one that makes a temporary table.
-        """
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row; RecommenderFailed in one sentence when the database cannot answer."""
         with self._connected() as connection:
-            if first is not None:
-                connection.execute(first)
             return connection.execute(sql, list(values)).fetchall()
+
+    def last(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Every row of the last of these statements: temporary tables that one makes are there for the next."""
+        with self._connected() as connection:
+            for sql in statements:
+                connection.execute(sql)
+            return connection.fetchall()
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
         """The first row, for statements that always have one."""

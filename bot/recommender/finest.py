@@ -35,19 +35,16 @@ class FinestScan(Scan):
         """The SQL of each measure's value and n over the groups."""
         return self._parts[1]
 
-    def first(self, relation: str) -> str | None:
-        """The pass over the rows, kept as a temporary table.
+    def statements(self, relation: str) -> tuple[str, ...]:
+        """The pass over the rows, kept as a temporary table, and the one over the groups.
 
-        In one statement with the second, the memory that all its groupings lay claim to leaves too little for a join.
+        In one statement, the memory that the groupings of the second lay claim to leaves too little for a join in the
+        first, and every row that is joined goes to disk and back.
         """
         parts = [f"{sql} AS {name}" for sql, name in self._parts[0].names.items()]
         by = ", ".join(["window_", *self.groups])
         rows = f"SELECT {', '.join([by, *parts])} FROM ({self.rows(relation)}) GROUP BY {by}"
-        return f"CREATE TEMPORARY TABLE {FINEST} AS {rows}"
-
-    def sql(self, relation: str) -> str:
-        """The second, over the groups."""
-        return self.group(f"SELECT * FROM temp.{FINEST}")
+        return f"CREATE TEMPORARY TABLE {FINEST} AS {rows}", self.group(f"SELECT * FROM temp.{FINEST}")
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def divide(scan: Scan, sizes: Sizes) -> list[Scan]:
     """The scans to run in the place of a large one, each of one relation: together they measure the same.
 
     What is asked of `impressions` and of `labelled` is asked of each by itself: hundreds of counts a group leave a join
-    in the same statement too little memory, and every row that it joined goes to disk and back.
+    in the same statement too little memory.
 
     What is not the sum of its parts, such as a count of different values, is measured as it was; so is everything where
     a column has more values than can be told apart, which is found out once.

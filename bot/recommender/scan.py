@@ -63,16 +63,13 @@ class Scan:
         place = {sql: 1 + 2 * len(self.slices) + i for i, sql in enumerate(self.aggregates)}
         return tuple((place[value], place[n]) for value, n in self.told)
 
-    def sql(self, relation: str) -> str:
-        """One GROUP BY over (window) and (window, slice) for each slice, on the SQL of the relation.
+    def statements(self, relation: str) -> tuple[str, ...]:
+        """To be executed one after another; the last one gives the rows: one GROUP BY over (window) and (window, slice)
+        for each slice, on the SQL of the relation.
 
         The window's number stands in the rows as window_, the slice columns as slice_0, slice_1, ...
         """
-        return self.group(self.rows(relation))
-
-    def first(self, relation: str) -> str | None:
-        """A statement to execute before that one, on the same connection."""
-        return None
+        return (self.group(self.rows(relation)),)
 
     @property
     def groups(self) -> list[str]:

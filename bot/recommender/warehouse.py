@@ -127,7 +127,7 @@ class DuckDBWarehouse:
     def _run(self, relation: str, scan: Scan) -> list[Measured]:
         sql = self._sql(relation, scan.bounds)
         reads = self._tables.now.mapped.reads(relation)
-        rows = self._ask(reads, lambda: self.engine.all(scan.sql(sql), first=scan.first(sql)))
+        rows = self._ask(reads, lambda: self.engine.last(scan.statements(sql)))
         crowded = scan.find_crowded(rows)
         if not crowded:
             return scan.take_apart(rows)
