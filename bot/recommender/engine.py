@@ -22,7 +22,7 @@ class Engine:
     """Executes SQL on Parquet files (an in-memory database) or on a DuckDB file, read-only, in UTC.
 
     Safe to use from several threads. A database file is opened for each statement and closed again: an open one,
-    even read-only, would keep the user's own writer out. `statements` counts what was executed.
+    even read-only, would keep the user's own writer out. `statements` counts what was asked.
     """
 
     def __init__(self, database: Path | None = None, memory: str | None = None, threads: int | None = None) -> None:

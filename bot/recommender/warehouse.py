@@ -62,7 +62,7 @@ class DuckDBWarehouse:
         self._kept: dict[str, tuple[str, ...]] = {}
         self._seen = FilesSeen()
         self._sums = SumsKept(engine)
-        self._asked: deque[tuple[str, tuple[Any, ...]]] = deque(maxlen=4)  # about sizes, lately
+        self._asked: deque[tuple[str, int, tuple[Any, ...]]] = deque(maxlen=4)  # about sizes: SQL, rows, answer
 
     @property
     def schema(self) -> Schema:
@@ -114,15 +114,17 @@ class DuckDBWarehouse:
         return [measured for part in scans for measured in self._run(part.relation or relation, part)]
 
     def _sizes(self, scan: Scan) -> Sizes:
-        """How many impressions there are in the windows of a scan; known of the last few, as what is made of the same
-        impressions is measured next. Nothing but the choice of passes rests on it.
+        """How many impressions there are in the windows of a scan, and how they fall in groups: known of the last few
+        scans for as long as no more rows come, since what is made of the same impressions is measured next.
         """
-        asked = ask_sizes(scan, self._sql("impressions", scan.bounds))
-        known = next((row for sql, row in self._asked if sql == asked), None)
-        row = known or self._ask(("impressions",), lambda: self.engine.one(asked))
+        impressions = self._sql("impressions", scan.bounds)
+        asked = ask_sizes(scan, impressions)
+        rows = self._ask(("impressions",), lambda: self.engine.one(f"SELECT count(*) FROM ({impressions})"))[0]
+        known = next((row for sql, many, row in self._asked if (sql, many) == (asked, rows)), None)
         if known is None:
-            self._asked.append((asked, row))
-        return read_sizes(scan, row)
+            known = self._ask(("impressions",), lambda: self.engine.one(asked))
+            self._asked.append((asked, rows, known))
+        return read_sizes(scan, known)
 
     def _run(self, relation: str, scan: Scan) -> list[Measured]:
         sql = self._sql(relation, scan.bounds)
